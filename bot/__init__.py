@@ -1,0 +1,1 @@
+"""People: who may ask for what, what happened to it, and who gets the answer."""

@@ -1,0 +1,36 @@
+"""Who asks, and where the answer goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from core.words import Language
+
+Platform = Literal["discord", "slack", "web", "terminal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A person of a community on a platform. `admin` means that they may act on other people's jobs there."""
+
+    platform: Platform
+    community: str
+    person: str
+    language: Language
+    admin: bool = False
+
+
+class Place(BaseModel):
+    """Where an answer goes. `address` means something to the platform's courier only; it is stored with the job.
+
+    `upload_limit` is the most bytes that one file may have there.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    platform: Platform
+    address: dict[str, str]
+    upload_limit: int | None = None

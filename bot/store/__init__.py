@@ -1,0 +1,1 @@
+"""What is remembered: schema, jobs, library and blobs."""

@@ -1,0 +1,1 @@
+"""The music core: text or audio in, audio out. Knows no person, no platform and no database."""

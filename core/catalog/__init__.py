@@ -1,0 +1,1 @@
+"""The catalog: genres, moods, instruments, tempos, durations and topics, as validated data."""

@@ -1,0 +1,1 @@
+"""Engines: each makes a clip from a brief."""

@@ -1,0 +1,1 @@
+"""Where engines run: beside the bot in a supervised child process, or on many machines."""

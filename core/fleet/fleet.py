@@ -1,0 +1,83 @@
+"""The Fleet protocol: hand in work, follow its progress, get a finished piece."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.brief import Brief
+from core.engines.engine import Progress
+from core.piece import Order, Piece
+from core.text.reading import Reading
+from core.words import Language
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """Read this text first; what `brief` already says wins over what the text suggests.
+
+    `topic` overrides the topic that the reader would choose.
+    """
+
+    text: str
+    language: Language
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One piece to make: from a brief; from a text and a brief; or from an earlier score, edited or not."""
+
+    id: str
+    brief: Brief
+    order: Order
+    read: ReadText | None = None
+    score: bytes | None = None
+    edit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Encoded audio of the beginning of a piece that is still being made."""
+
+    data: bytes
+    media_type: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The piece, and what was read when a text was scored."""
+
+    piece: Piece
+    reading: Reading | None = None
+
+
+FleetEvent = Progress | Preview | Finished
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """One engine of the fleet for `doctor`: whether it can run, in words, and its memory in bytes when it runs."""
+
+    name: str
+    available: bool
+    explanation: str
+    memory: int | None
+
+
+class Fleet(Protocol):
+    async def start(self) -> None: ...
+
+    def run(self, work: Work) -> AsyncGenerator[FleetEvent]:
+        """Events of one piece of work, ending with Finished. Closing the generator cancels the work.
+
+        Raises:
+            PersonError: the work cannot be done as asked, or the engine failed (`EngineFailed`).
+        """
+        ...
+
+    async def engines(self) -> tuple[EngineStatus, ...]: ...
+
+    async def close(self) -> None: ...

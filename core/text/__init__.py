@@ -1,0 +1,1 @@
+"""Reads a document: language, summary, topic, emotion and scenes, into a brief."""
