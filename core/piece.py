@@ -41,6 +41,7 @@ class Facts(Frozen):
     commercial: bool
     brief: Brief
     caption: str
+    edits: tuple[str, ...] = ()
     render_seconds: float
     spans: tuple[SectionSpan, ...] = ()
 

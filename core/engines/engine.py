@@ -33,9 +33,10 @@ class EngineInfo:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One piece to make. `brief.seed` is set. With `score`, a piece made earlier is played again, after `edit` if any.
+    """One piece to make. `brief.seed` is set. With `score`, a piece made earlier is played again, after its `edits`.
 
-    `score` is the structured score of an earlier composition; `edit` an instruction such as "Remove drums".
+    `score` is the structured score of an earlier composition; `edits` are instructions such as "Remove drums", followed
+    in turn.
     """
 
     id: str
@@ -44,7 +45,7 @@ class Request:
     stems: bool = False
     midi: bool = False
     score: bytes | None = None
-    edit: str | None = None
+    edits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

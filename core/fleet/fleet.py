@@ -27,14 +27,14 @@ class ReadText:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One piece to make: from a brief; from a text and a brief; or from an earlier score, edited or not."""
+    """One piece to make: from a brief, from a text and a brief, or from an earlier score. `edits` are done in turn."""
 
     id: str
     brief: Brief
     order: Order
     read: ReadText | None = None
     score: bytes | None = None
-    edit: str | None = None
+    edits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
