@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -26,7 +27,8 @@ class Outgoing:
     """One result on its way. `nonce` is stable over all tries, at most 25 characters, unique to the delivery.
 
     `attempt` counts from 1. `receipt` is what an earlier try noted through `note`, so that a try cut short between
-    the platform's acceptance and our own mark can be recognised instead of repeated.
+    the platform's acceptance and our own mark can be recognised instead of repeated. `note` is stored when it
+    returns: a courier awaits it before the step that it must not repeat (the id of an upload before completing it).
     """
 
     id: str
@@ -35,15 +37,21 @@ class Outgoing:
     place: Place
     reply: Reply
     receipt: str | None
+    note: Callable[[str], Awaitable[None]]
 
 
 class Courier(Protocol):
     async def show(self, place: Place, progress: ProgressReply) -> None:
-        """Show progress by editing the first reply. Best effort: failing to is not an error."""
+        """Show progress by editing the first reply. Best effort: failing to is not an error.
+
+        Calls for one place never overlap, and none follows once the result is on its way.
+        """
         ...
 
     async def deliver(self, outgoing: Outgoing) -> str:
-        """Hand over one result and return a reference to the message that carries it.
+        """Hand over one result (a TrackReply, or a TextReply that says why there is none) in place of the progress.
+
+        Returns a reference to the message that carries it.
 
         Raises:
             DeliveryRetry: not now.

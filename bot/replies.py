@@ -9,17 +9,34 @@ from core.piece import Facts, PieceFile
 from core.words import Language, Words
 
 Action = Literal[
-    "again", "vary_small", "vary_large", "remix", "loop", "stems", "like", "share", "delete", "why", "cancel", "topic"
+    "again",
+    "vary_small",
+    "vary_large",
+    "remix",
+    "loop",
+    "stems",
+    "like",
+    "share",
+    "unshare",
+    "delete",
+    "why",
+    "topic",
+    "play",
+    "cancel",
+    "queue",
+    "library",
 ]
+"""What can be pressed. All act on a track, but "cancel" acts on a job, and "queue" and "library" on a page's number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Something to press: the action and what it acts on (a track or job id)."""
+    """Something to press: the action and what it acts on (see `Action`). `danger` marks what cannot be undone."""
 
     action: Action
     target: str
     label: Words
+    danger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +70,17 @@ class TextReply:
 
 @dataclass(frozen=True, slots=True)
 class ProgressReply:
-    """How far a job is: its place in the queue (1 = next) while it waits, then a fraction 0..1 and a stage."""
+    """How far a job is: its place in the queue (1 = next) while it waits, then a fraction 0..1 and a stage.
+
+    It is also the receipt of an accepted job. `text` is the same as a sentence.
+    """
 
     job: str
     language: Language
     position: int | None
     fraction: float
     stage: str
+    text: str
     buttons: tuple[Button, ...] = ()
 
 
@@ -78,4 +99,43 @@ class TrackReply:
     selects: tuple[Select, ...] = ()
 
 
-Reply = TextReply | ProgressReply | TrackReply
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a list: a track or job by id, its name, what is known of it, and what can be done with it."""
+
+    id: str
+    title: str
+    detail: str
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListReply:
+    """A page of tracks or jobs, or a sentence in `title` when there are none. Pages count from 1."""
+
+    title: str
+    language: Language
+    entries: tuple[Entry, ...]
+    page: int = 1
+    pages: int = 1
+    buttons: tuple[Button, ...] = ()
+    private: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FormReply:
+    """A question to ask before an action; the answer goes back as the `value` of the same action and target.
+
+    `title` and `label` fit the smallest form of our platforms (45 characters); the answer has at most `longest`.
+    """
+
+    title: str
+    language: Language
+    action: Action
+    target: str
+    label: str
+    placeholder: str
+    longest: int
+
+
+Reply = TextReply | ProgressReply | TrackReply | ListReply | FormReply

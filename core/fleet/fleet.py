@@ -59,12 +59,17 @@ FleetEvent = Progress | Preview | Finished
 
 @dataclass(frozen=True, slots=True)
 class EngineStatus:
-    """One engine of the fleet for `doctor`: whether it can run, in words, and its memory in bytes when it runs."""
+    """One engine of the fleet for `doctor`: whether it can run, in words, and its memory in bytes when it runs.
+
+    `commercial` tells whether what it makes may be used commercially under `licence`.
+    """
 
     name: str
     available: bool
     explanation: str
     memory: int | None
+    licence: str
+    commercial: bool
 
 
 class Fleet(Protocol):

@@ -1,0 +1,330 @@
+"""THE list of commands. Every platform's commands, forms, help and documentation are derived from it.
+
+Names and descriptions keep within the tightest limits of our platforms: Discord's application commands (name 1..32
+lower-case characters, description 1..100, 25 options, 25 choices, 8,000 characters a command; Discord API
+documentation, "Application Commands") and Slack's shortcuts (name up to 24 characters; Slack API documentation,
+"App manifest").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from core.brief import FASTEST_BPM, LONGEST_SECONDS, MAX_SEED, SHORTEST_SECONDS, SLOWEST_BPM, TONICS
+from core.words import Words
+
+CatalogKind = Literal["genre", "mood", "instrument", "topic"]
+OptionKind = Literal["catalog", "choice", "suggestion", "text", "number", "flag"]
+CommandKind = Literal["slash", "message"]
+CommandName = Literal["bgm", "score", "queue", "cancel", "library", "help", "score_message", "music_like"]
+
+LONGEST_TEXT = 200_000
+"""The longest text that is read, in characters; a platform's own field may hold less."""
+LONGEST_OPTION = 6_000
+"""The longest text that an option may carry (Discord's limit for a string option)."""
+LONGEST_WORDS = 300
+LONGEST_NAMES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceSpec:
+    """A value that an option can have, and how it is shown."""
+
+    value: str
+    label: Words
+
+
+@dataclass(frozen=True, slots=True)
+class OptionSpec:
+    """One option of a command. `name.en` is also its key in a typed wish and in a mapping of options.
+
+    Kinds: "catalog" takes catalog names, several with commas between them, completed while typing; "choice" exactly one
+    of `choices`; "suggestion" free text for which `Service.complete` makes suggestions; "number" a whole number from
+    `lowest` to `highest`; "flag" yes or no; "text" up to `longest` characters.
+    """
+
+    name: Words
+    description: Words
+    kind: OptionKind
+    catalog: CatalogKind | None = None
+    choices: tuple[ChoiceSpec, ...] = ()
+    required: bool = False
+    lowest: int | None = None
+    highest: int | None = None
+    longest: int | None = None
+
+    @property
+    def completed(self) -> bool:
+        """Whether `Service.complete` has something to offer while the person types."""
+        return self.kind in ("catalog", "suggestion")
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """A slash command, or a command on somebody's message (Discord's message command, Slack's message shortcut).
+
+    `id` is what `Service.command` knows it by; `help` explains it with examples.
+    """
+
+    id: CommandName
+    kind: CommandKind
+    name: Words
+    description: Words
+    help: Words
+    options: tuple[OptionSpec, ...] = ()
+
+    def option(self, name: str) -> OptionSpec | None:
+        """The option of this name, in either language."""
+        return next((option for option in self.options if name in (option.name.en, option.name.ko)), None)
+
+
+GENRE = OptionSpec(
+    name=Words("genre", "장르"),
+    description=Words("Genres, such as jazz or lofi; several with commas", "장르(예: 재즈, 로파이). 여러 개는 쉼표로"),
+    kind="catalog",
+    catalog="genre",
+    longest=LONGEST_NAMES,
+)
+MOOD = OptionSpec(
+    name=Words("mood", "분위기"),
+    description=Words(
+        "Moods, such as calm or dark; several with commas", "분위기(예: 차분한, 어두운). 여러 개는 쉼표로"
+    ),
+    kind="catalog",
+    catalog="mood",
+    longest=LONGEST_NAMES,
+)
+INSTRUMENT = OptionSpec(
+    name=Words("instrument", "악기"),
+    description=Words(
+        "Instruments that must be heard, such as piano; several with commas",
+        "꼭 들려야 하는 악기(예: 피아노). 여러 개는 쉼표로",
+    ),
+    kind="catalog",
+    catalog="instrument",
+    longest=LONGEST_NAMES,
+)
+TEMPO = OptionSpec(
+    name=Words("tempo", "빠르기"),
+    description=Words("How fast, measured by what is usual in the genre", "장르에서 흔한 빠르기를 기준으로 한 속도"),
+    kind="choice",
+    choices=(
+        ChoiceSpec("auto", Words("auto", "자동")),
+        ChoiceSpec("slow", Words("slow", "느리게")),
+        ChoiceSpec("medium", Words("medium", "보통")),
+        ChoiceSpec("fast", Words("fast", "빠르게")),
+    ),
+)
+BPM = OptionSpec(
+    name=Words("bpm", "bpm"),
+    description=Words("Exact beats per minute; wins over the tempo", "정확한 분당 박자 수. 빠르기보다 우선합니다"),
+    kind="number",
+    lowest=int(SLOWEST_BPM),
+    highest=int(FASTEST_BPM),
+)
+DURATION = OptionSpec(
+    name=Words("duration", "길이"),
+    description=Words(
+        f"How long, such as 0:30, 90 or 2m; {SHORTEST_SECONDS:g} seconds to {LONGEST_SECONDS / 60:g} minutes",
+        f"길이(예: 0:30, 90, 2m). {SHORTEST_SECONDS:g}초에서 {LONGEST_SECONDS / 60:g}분까지",
+    ),
+    kind="suggestion",
+    choices=(
+        ChoiceSpec("0:15", Words("0:15", "0:15")),
+        ChoiceSpec("0:30", Words("0:30", "0:30")),
+        ChoiceSpec("1:00", Words("1:00", "1:00")),
+    ),
+    longest=16,
+)
+KEY = OptionSpec(
+    name=Words("key", "조"),
+    description=Words("Musical key, such as Am or F# major", "조성(예: Am, F# major)"),
+    kind="suggestion",
+    choices=tuple(
+        ChoiceSpec(f"{tonic}{short}", Words(f"{tonic} {mode.en}", f"{tonic} {mode.ko}"))
+        for short, mode in (("", Words("major", "장조")), ("m", Words("minor", "단조")))
+        for tonic in TONICS
+    ),
+    longest=16,
+)
+SEED = OptionSpec(
+    name=Words("seed", "시드"),
+    description=Words(
+        "The same wish and seed give the same music again", "같은 요청에 같은 시드면 같은 음악이 나옵니다"
+    ),
+    kind="number",
+    lowest=0,
+    highest=MAX_SEED,
+)
+LOOP = OptionSpec(
+    name=Words("loop", "반복"),
+    description=Words("Whether the end joins the beginning without a seam", "끝과 처음이 이음매 없이 이어지게 할지"),
+    kind="flag",
+)
+ENGINE = OptionSpec(
+    name=Words("engine", "엔진"),
+    description=Words(
+        "What makes the music; auto takes the best at hand", "음악을 만드는 엔진. auto면 가장 좋은 것을 씁니다"
+    ),
+    kind="suggestion",
+    longest=40,
+)
+WORDS = OptionSpec(
+    name=Words("words", "설명"),
+    description=Words("Anything else, in your own words", "그 밖의 바람을 자유롭게"),
+    kind="text",
+    longest=LONGEST_WORDS,
+)
+TEXT = OptionSpec(
+    name=Words("text", "글"),
+    description=Words("The text that the music should follow", "음악이 따라갈 글"),
+    kind="text",
+    required=True,
+    longest=LONGEST_OPTION,
+)
+TOPIC = OptionSpec(
+    name=Words("topic", "주제"),
+    description=Words("What the text is about, if you know better", "글의 주제를 직접 고를 때"),
+    kind="catalog",
+    catalog="topic",
+    longest=LONGEST_NAMES,
+)
+JOB = OptionSpec(
+    name=Words("job", "작업"),
+    description=Words("Which one; without it, all that you wait for", "취소할 작업. 비우면 기다리는 것 모두"),
+    kind="suggestion",
+    longest=40,
+)
+PAGE = OptionSpec(
+    name=Words("page", "쪽"),
+    description=Words("Which page of your tracks", "보고 싶은 쪽 번호"),
+    kind="number",
+    lowest=1,
+    highest=10_000,
+)
+ABOUT = OptionSpec(
+    name=Words("about", "명령"),
+    description=Words("The command to explain", "설명이 필요한 명령"),
+    kind="choice",
+    choices=tuple(ChoiceSpec(name, Words(name, name)) for name in ("bgm", "score", "queue", "cancel", "library")),
+)
+
+COMMANDS: tuple[CommandSpec, ...] = (
+    CommandSpec(
+        id="bgm",
+        kind="slash",
+        name=Words("bgm", "배경음악"),
+        description=Words("Make background music", "배경음악 만들기"),
+        help=Words(
+            "Makes a piece of background music. Say as much or as little as you like: "
+            "`/bgm genre:jazz mood:calm`, `/bgm genre:lofi,jazz instrument:piano tempo:slow duration:1:00`, "
+            "`/bgm key:Am bpm:84 loop:yes rainy night drive`. "
+            "With the same wish and seed you get the same music again.",
+            "배경음악을 만듭니다. 원하는 만큼만 적어 주세요. "
+            "예: `/bgm 장르:재즈 분위기:차분한`, `/bgm genre:lofi,jazz instrument:piano tempo:slow duration:1:00`, "
+            "`/bgm key:Am bpm:84 loop:yes 비 오는 밤`. "
+            "같은 요청에 같은 시드를 쓰면 같은 음악이 다시 나옵니다.",
+        ),
+        options=(GENRE, MOOD, INSTRUMENT, TEMPO, BPM, DURATION, KEY, SEED, LOOP, ENGINE, WORDS),
+    ),
+    CommandSpec(
+        id="score",
+        kind="slash",
+        name=Words("score", "글음악"),
+        description=Words("Make music that follows a text", "글을 따라가는 음악 만들기"),
+        help=Words(
+            "Reads a text (a message, a story, a session log; English or Korean) and makes music that follows it. "
+            "What you say beside the text wins over what it suggests: `/score text:… mood:dark duration:2:00`. "
+            "The button “why this music?” shows what was found in the text.",
+            "글(메시지, 이야기, 세션 기록. 한국어와 영어)을 읽고 그 흐름을 따라가는 음악을 만듭니다. "
+            "글과 함께 적은 것은 글의 내용보다 우선합니다. 예: `/score text:… mood:dark duration:2:00`. "
+            "‘왜 이 음악인가요?’ 단추를 누르면 글에서 찾은 것을 보여 줍니다.",
+        ),
+        options=(TEXT, GENRE, MOOD, INSTRUMENT, DURATION, TOPIC),
+    ),
+    CommandSpec(
+        id="queue",
+        kind="slash",
+        name=Words("queue", "대기열"),
+        description=Words("What you are waiting for", "기다리는 작업 보기"),
+        help=Words(
+            "Lists what you are waiting for, how far each is, and lets you cancel it.",
+            "기다리는 작업과 진행 상황을 보여 주고, 취소할 수 있게 합니다.",
+        ),
+    ),
+    CommandSpec(
+        id="cancel",
+        kind="slash",
+        name=Words("cancel", "취소"),
+        description=Words("Cancel what you are waiting for", "기다리는 작업 취소하기"),
+        help=Words(
+            "Cancels the job you name, or all of yours that are not finished.",
+            "지정한 작업을, 지정하지 않으면 아직 끝나지 않은 내 작업을 모두 취소합니다.",
+        ),
+        options=(JOB,),
+    ),
+    CommandSpec(
+        id="library",
+        kind="slash",
+        name=Words("library", "보관함"),
+        description=Words("Tracks made for you", "내가 만든 음악 보기"),
+        help=Words(
+            "Lists the tracks made for you, newest first: play, vary, share or delete them.",
+            "내가 만든 음악을 최신순으로 보여 줍니다. 다시 듣고, 바꾸고, 공유하고, 지울 수 있습니다.",
+        ),
+        options=(PAGE,),
+    ),
+    CommandSpec(
+        id="help",
+        kind="slash",
+        name=Words("help", "도움말"),
+        description=Words("What TexTuneS can do", "TexTuneS 사용법"),
+        help=Words("Explains the commands.", "명령을 설명합니다."),
+        options=(ABOUT,),
+    ),
+    CommandSpec(
+        id="score_message",
+        kind="message",
+        name=Words("Score this message", "이 메시지에 음악 붙이기"),
+        description=Words("Make music that follows this message", "이 메시지를 따라가는 음악 만들기"),
+        help=Words(
+            "Reads somebody's message and makes music that follows it. You find it in the message's own menu.",
+            "메시지를 읽고 그 흐름을 따라가는 음악을 만듭니다. 메시지의 메뉴에서 고를 수 있습니다.",
+        ),
+    ),
+    CommandSpec(
+        id="music_like",
+        kind="message",
+        name=Words("Make music like this", "이런 음악 만들기"),
+        description=Words("Make music in the style of this message's audio", "이 메시지의 소리와 비슷한 음악 만들기"),
+        help=Words(
+            "Makes music in the style of the audio in a message. You find it in the message's own menu.",
+            "메시지에 담긴 소리와 비슷한 음악을 만듭니다. 메시지의 메뉴에서 고를 수 있습니다.",
+        ),
+    ),
+)
+
+
+def command(name: str) -> CommandSpec | None:
+    """The command of this id or name, in either language, with or without a slash before it."""
+    name = name.removeprefix("/")
+    return next((spec for spec in COMMANDS if name in (spec.id, spec.name.en, spec.name.ko)), None)
+
+
+def slash_commands() -> Iterator[CommandSpec]:
+    return (spec for spec in COMMANDS if spec.kind == "slash")
+
+
+def message_commands() -> Iterator[CommandSpec]:
+    return (spec for spec in COMMANDS if spec.kind == "message")
+
+
+def split_line(line: str) -> tuple[CommandSpec, str] | None:
+    """What a typed line such as `/bgm genre:jazz` asks for: the command and the rest; None if it is no command."""
+    word, *rest = line.split(maxsplit=1)[:2] or ("",)
+    spec = command(word) if word.startswith("/") else None
+    if spec is None or spec.kind != "slash":
+        return None
+    return spec, rest[0].strip() if rest else ""
