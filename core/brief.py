@@ -71,10 +71,15 @@ class Section(Frozen):
 
 
 class Variation(Frozen):
-    """How far a piece may move from a parent: the parent's seed, and a small or a large step."""
+    """How far a piece may move from a parent: the parent's seed, and a small or a large step.
+
+    `root_seed` is the seed that harmony, form and sounds come from when the parent is itself a variation; None means
+    that they come from `of_seed`.
+    """
 
     of_seed: Annotated[int, Field(ge=0, le=MAX_SEED)]
     amount: Amount
+    root_seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None = None
 
 
 class Brief(Frozen):
@@ -106,3 +111,20 @@ class Brief(Frozen):
         if self.sections and abs(sum(section.share for section in self.sections) - 1.0) > 1e-3:
             raise ValueError("the shares of the sections must add up to 1")
         return self
+
+    def varied(self, amount: Amount, seed: int) -> Self:
+        """The brief of a variation of the piece that this brief and its seed made.
+
+        Raises:
+            ValueError: this brief has no seed, so nothing has been made from it.
+        """
+        if self.seed is None:
+            raise ValueError("only a brief with a seed can be varied")
+        parent = self.variation
+        if parent is None:
+            step = Variation(of_seed=self.seed, amount=amount)
+        else:
+            root = parent.of_seed if parent.root_seed is None else parent.root_seed
+            kept = self.seed if parent.amount == "large" else parent.of_seed
+            step = Variation(of_seed=kept, amount=amount, root_seed=root)
+        return self.model_copy(update={"variation": step, "seed": seed})

@@ -13,6 +13,22 @@ from core.brief import Frozen, Unit
 
 Role = Literal["lead", "counter", "chords", "pad", "bass", "drums", "percussion", "effect"]
 
+SynthName = Literal[
+    # electronic: leads, plucks, keys, basses (808 slides by `Note.bend`), pads, and effects that last as long as a note
+    "supersaw", "saw_lead", "square_lead", "pluck", "fm_keys", "fm_bell",
+    "sub_bass", "bass_808", "synth_bass", "reese_bass", "acid_bass", "wobble_bass",
+    "warm_pad", "glass_pad", "riser", "downlifter", "impact",
+    # chips: pulse waves of 50 % and 25 %, triangle
+    "chip_square", "chip_pulse", "chip_triangle",
+    # Korean strings and winds
+    "gayageum", "geomungo", "ajaeng", "haegeum", "daegeum", "danso", "piri", "taepyeongso",
+    # drum kits, played by the General MIDI drum keys
+    "kit_808", "kit_909", "kit_lofi", "kit_chip",
+    # Korean percussion; 36 is the low or open stroke (kung, dung), 38 the stick's full stroke (deok), 37 its light tip
+    # or rim stroke; a deong is 36 and 38 together
+    "janggu", "buk", "jing", "kkwaenggwari",
+]  # fmt: skip
+
 Beats = Annotated[float, Field(ge=0.0)]
 
 
@@ -31,7 +47,7 @@ class Note(Frozen):
 
 
 class Control(Frozen):
-    """A MIDI controller set to a value 0..127: 1 modulation, 11 expression, 64 pedal."""
+    """A MIDI controller set to a value 0..127: 1 modulation, 11 expression, 64 pedal, 74 brightness (own voices)."""
 
     at: Beats
     number: Annotated[int, Field(ge=0, le=119)]
@@ -39,11 +55,14 @@ class Control(Frozen):
 
 
 class Voice(Frozen):
-    """What plays a part: a General MIDI program (`bank` 128 is a drum kit) or a synthesised voice of ours by name."""
+    """What plays a part: a General MIDI program (`bank` 128 is a drum kit) or a synthesised voice of ours by name.
+
+    With `synth`, the program is what a MIDI file says, and what plays where the synthesised voice is missing.
+    """
 
     program: Annotated[int, Field(ge=0, le=127)] = 0
     bank: Annotated[int, Field(ge=0, le=128)] = 0
-    synth: str | None = None
+    synth: SynthName | None = None
 
 
 class Effects(Frozen):
