@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    # The bot passes clips by name only; it has no need of numpy in its memory.
+    import numpy as np
+    import numpy.typing as npt
 
-Samples = npt.NDArray[np.float32]
+Samples: TypeAlias = "npt.NDArray[np.float32]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class Clip:
     sample_rate: int
 
     def __post_init__(self) -> None:
-        if self.samples.ndim != 2 or self.samples.dtype != np.float32:
+        if self.samples.ndim != 2 or self.samples.dtype != "float32":
             raise TypeError("samples must be float32 of shape (channels, samples)")
 
     @property

@@ -1,0 +1,21 @@
+import numpy as np
+import pytest
+
+from core.audio.clip import Clip
+
+
+@pytest.fixture
+def music():
+    """A function that makes a bright, bouncing, dense clip: `music(seconds, sample_rate, channels)`."""
+    return make_music
+
+
+def make_music(seconds: float = 3.0, sample_rate: int = 44_100, channels: int = 2, seed: int = 0) -> Clip:
+    random = np.random.default_rng(seed)
+    time = np.arange(round(seconds * sample_rate)) / sample_rate
+    sound = np.zeros((channels, time.size))
+    for pitch in (110.0, 164.8, 220.0, 554.4, 1318.5):
+        phase = random.uniform(0, 6.28, (channels, 1))
+        sound += np.sin(2 * np.pi * pitch * time + phase) * np.exp(-4 * (time % 0.5)) * 220 / (220 + pitch)
+    sound += 0.4 * random.standard_normal((channels, time.size)) * np.exp(-40 * (time % 0.25))
+    return Clip((0.6 * sound / np.abs(sound).max()).astype(np.float32), sample_rate)
