@@ -1,0 +1,247 @@
+"""Jobs: accepted requests, claimed fairly by whoever has room for one."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Row, and_, func, not_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.job import Job, Request
+from bot.people import Asker, Place
+from bot.store.database import Database
+from bot.store.schema import communities, jobs
+from bot.store.turns import Waiting, serving_order
+from core.brief import Brief
+from core.fleet.fleet import ReadText
+from core.piece import Order
+from core.words import Words
+
+Clock = Callable[[], float]
+"""Seconds since 1970."""
+
+DAY_SECONDS = 86_400.0
+
+_was_asked_for_in_vain = and_(jobs.c.state == "cancelled", jobs.c.attempt == 0)
+
+
+class Jobs:
+    """The queue. A claim lasts for a lease and is renewed by heartbeats; only the latest attempt may write."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def add(self, connection: AsyncConnection, request: Request) -> Job:
+        """Queue a request, as part of a transaction that holds the person's lock."""
+        now = self._clock()
+        job = Job(
+            id=secrets.token_hex(10),
+            request=request,
+            round=await self._round(connection, request, now),
+            state="queued",
+            attempt=0,
+            failures=0,
+            fraction=0.0,
+            stage="queued",
+            error=None,
+            created=now,
+        )
+        await connection.execute(jobs.insert().values(**_row(job)))
+        return job
+
+    async def claim(self, lease_seconds: float) -> Job | None:
+        """Take the job whose turn it is, if any waits; nobody else gets it while the lease is kept up."""
+        turn = func.coalesce(communities.c.served, 0)
+        its_community = and_(communities.c.platform == jobs.c.platform, communities.c.community == jobs.c.community)
+        first = (
+            select(jobs.c.id)
+            .select_from(jobs.outerjoin(communities, its_community))
+            .where(jobs.c.state == "queued")
+            .order_by(jobs.c.priority, jobs.c.round, turn, jobs.c.created, jobs.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True, of=jobs)
+        )
+        claim = (
+            update(jobs)
+            .where(jobs.c.id == first.scalar_subquery())
+            .values(state="running", attempt=jobs.c.attempt + 1, lease_until=self._clock() + lease_seconds)
+            .returning(jobs)
+        )
+        async with self._database.writing() as connection:
+            row = (await connection.execute(claim)).first()
+            if row is None:
+                return None
+            job = job_of(row)
+            await self._take_turn(connection, job.request.asker)
+        return job
+
+    async def keep(self, running: Mapping[str, int], lease_seconds: float) -> frozenset[str]:
+        """Renew the leases of attempts (job id → attempt number); returns the ids that are still theirs."""
+        if not running:
+            return frozenset()
+        renew = (
+            update(jobs)
+            .where(jobs.c.state == "running", tuple_(jobs.c.id, jobs.c.attempt).in_(list(running.items())))
+            .values(lease_until=self._clock() + lease_seconds)
+            .returning(jobs.c.id)
+        )
+        async with self._database.writing() as connection:
+            return frozenset((await connection.execute(renew)).scalars())
+
+    async def progress(self, job: str, attempt: int, fraction: float, stage: str) -> None:
+        """Note how far an attempt is; a stale one notes nothing."""
+        note = _of_attempt(job, attempt).values(fraction=fraction, stage=stage[:64])
+        async with self._database.writing() as connection:
+            await connection.execute(note)
+
+    async def put_back(self, job: str, attempt: int, *, failed: bool = False) -> bool:
+        """Queue a running job again, at its old place; `failed` counts that against it. False: no longer ours."""
+        back = _of_attempt(job, attempt).values(
+            state="queued",
+            lease_until=None,
+            fraction=0.0,
+            stage="queued",
+            failures=jobs.c.failures + int(failed),
+        )
+        async with self._database.writing() as connection:
+            return (await connection.execute(back)).rowcount == 1
+
+    async def recover(self) -> list[str]:
+        """Queue again what was claimed by somebody who has since died; returns the ids."""
+        back = (
+            update(jobs)
+            .where(jobs.c.state == "running", jobs.c.lease_until < self._clock())
+            .values(state="queued", lease_until=None, fraction=0.0, stage="queued")
+            .returning(jobs.c.id)
+        )
+        async with self._database.writing() as connection:
+            return list((await connection.execute(back)).scalars())
+
+    async def move(self, job: str, place: Place) -> None:
+        """Change where the answer goes."""
+        async with self._database.writing() as connection:
+            await connection.execute(update(jobs).where(jobs.c.id == job).values(place=place.model_dump_json()))
+
+    async def get(self, job: str) -> Job | None:
+        async with self._database.reading() as connection:
+            row = (await connection.execute(select(jobs).where(jobs.c.id == job))).first()
+        return None if row is None else job_of(row)
+
+    async def of_person(self, asker: Asker) -> list[Job]:
+        """What a person waits for, oldest first."""
+        mine = (
+            select(jobs)
+            .where(
+                jobs.c.platform == asker.platform,
+                jobs.c.person == asker.person,
+                jobs.c.state.in_(("queued", "running")),
+            )
+            .order_by(jobs.c.created)
+        )
+        async with self._database.reading() as connection:
+            return [job_of(row) for row in await connection.execute(mine)]
+
+    async def order(self) -> list[str]:
+        """The ids of all queued jobs, the next one first."""
+        queued = select(
+            jobs.c.priority, jobs.c.round, jobs.c.created, jobs.c.id, jobs.c.platform, jobs.c.community
+        ).where(jobs.c.state == "queued")
+        async with self._database.reading() as connection:
+            waiting = [
+                Waiting(row.priority, row.round, row.created, row.id, (row.platform, row.community))
+                for row in await connection.execute(queued)
+            ]
+            served = {
+                (row.platform, row.community): row.served for row in await connection.execute(select(communities))
+            }
+        return serving_order(waiting, served)
+
+    async def _round(self, connection: AsyncConnection, request: Request, now: float) -> int:
+        """The round after the person's last one, but none that has already been served."""
+        same_priority = jobs.c.priority == request.priority
+        current = select(func.max(jobs.c.round)).where(same_priority, jobs.c.attempt > 0)
+        own = select(func.max(jobs.c.round)).where(
+            same_priority,
+            jobs.c.platform == request.asker.platform,
+            jobs.c.person == request.asker.person,
+            jobs.c.created > now - DAY_SECONDS,
+            not_(_was_asked_for_in_vain),
+        )
+        now_served = await connection.scalar(current)
+        last = await connection.scalar(own)
+        return max(now_served or 0, 0 if last is None else last + 1)
+
+    async def _take_turn(self, connection: AsyncConnection, asker: Asker) -> None:
+        insert = sqlite_insert if self._database.is_sqlite else postgresql_insert
+        next_turn = select(func.coalesce(func.max(communities.c.served), 0) + 1).scalar_subquery()
+        await connection.execute(
+            insert(communities)
+            .values(platform=asker.platform, community=asker.community, served=next_turn)
+            .on_conflict_do_update(index_elements=["platform", "community"], set_={"served": next_turn})
+        )
+
+
+def _of_attempt(job: str, attempt: int) -> Any:  # noqa: ANN401 - an update statement, of a type that is not exported
+    return update(jobs).where(jobs.c.id == job, jobs.c.attempt == attempt, jobs.c.state == "running")
+
+
+def _row(job: Job) -> dict[str, object]:
+    request = job.request
+    return {
+        "id": job.id,
+        "kind": request.kind,
+        "platform": request.asker.platform,
+        "community": request.asker.community,
+        "person": request.asker.person,
+        "language": request.asker.language,
+        "place": request.place.model_dump_json(),
+        "brief": request.brief.model_dump_json(),
+        "wanted": request.order.model_dump_json(),
+        "text": None if request.read is None else request.read.text,
+        "topic": None if request.read is None else request.read.topic,
+        "parent": request.parent,
+        "score": request.score,
+        "edits": json.dumps(request.edits),
+        "seconds": request.brief.duration,
+        "priority": request.priority,
+        "round": job.round,
+        "state": job.state,
+        "attempt": job.attempt,
+        "failures": job.failures,
+        "fraction": job.fraction,
+        "stage": job.stage,
+        "created": job.created,
+    }
+
+
+def job_of(row: Row[Any]) -> Job:
+    """The job that a whole row of the table holds."""
+    return Job(
+        id=row.id,
+        request=Request(
+            kind=row.kind,
+            asker=Asker(row.platform, row.community, row.person, row.language),
+            place=Place.model_validate_json(row.place),
+            brief=Brief.model_validate_json(row.brief),
+            order=Order.model_validate_json(row.wanted),
+            read=None if row.text is None else ReadText(row.text, row.language, row.topic),
+            parent=row.parent,
+            score=row.score,
+            edits=tuple(json.loads(row.edits)),
+            priority=row.priority,
+        ),
+        round=row.round,
+        state=row.state,
+        attempt=row.attempt,
+        failures=row.failures,
+        fraction=row.fraction,
+        stage=row.stage,
+        error=None if row.error_en is None else Words(row.error_en, row.error_ko),
+        created=row.created,
+    )
