@@ -59,7 +59,10 @@ class SectionSpan:
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """What an engine made, before mastering. Stems add up to `clip`; `note` is something the person should know."""
+    """What an engine made, before mastering. Stems add up to `clip`; `note` is something the person should know.
+
+    `crest` is the distance in dB from loudness to peak that the style wants of its master; None leaves it as it is.
+    """
 
     clip: Clip
     bpm: float | None = None
@@ -70,6 +73,7 @@ class Composition:
     chart: str | None = None
     spans: tuple[SectionSpan, ...] = ()
     note: Words | None = None
+    crest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
