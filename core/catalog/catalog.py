@@ -102,9 +102,17 @@ class Catalog:
         """How many characters, without spaces and punctuation, the longest name of a kind has."""
         return self._indexes[kind].longest_name
 
+    def get(self, kind: Kind, entry_id: str) -> Entry:
+        """The entry of a kind with this id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self._indexes[kind].by_id[entry_id]
+
     def resolve(self, tag: Tag) -> Entry:
         """The entry that a topic's tag refers to."""
-        return self._indexes[tag.kind].by_id[tag.id]
+        return self.get(tag.kind, tag.id)
 
     def lineage(self, genre: str) -> tuple[Genre, ...]:
         """The genre with this id, what it resembles, and so on; the last is popular.

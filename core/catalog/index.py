@@ -18,6 +18,9 @@ E = TypeVar("E", bound=Entry)
 _ALIKE = 55.0
 """How alike two names must be, 0..100, to be suggested for one another."""
 
+_LESS_ALIKE = 20.0
+"""How much less alike than the best suggestion another may be."""
+
 
 class DuplicateName(ValueError):
     """Two entries of one kind share a name."""
@@ -67,7 +70,11 @@ class NameIndex(Generic[E]):
         """Up to `n` entries whose names look like `text`, the most alike first; Hangul is compared by letters."""
         names, owners = self._spelt
         scored = process.extract(letters(normalise(text)), names, scorer=fuzz.ratio, limit=n * 8, score_cutoff=_ALIKE)
-        ranked = sorted(scored, key=lambda hit: (-hit[1], not owners[hit[2]].popular))
+        best = max((score for _, score, _ in scored), default=0.0)
+        ranked = sorted(
+            (hit for hit in scored if hit[1] >= best - _LESS_ALIKE),
+            key=lambda hit: (-hit[1], not owners[hit[2]].popular),
+        )
         return list(dict.fromkeys(owners[position] for _, _, position in ranked))[:n]
 
     def complete(self, prefix: str, language: Language, limit: int = 25) -> list[E]:

@@ -16,12 +16,11 @@ def normalise(text: str) -> str:
     >>> normalise("Drum & Bass"), normalise("LO-FI"), normalise("Música")
     ('drumandbass', 'lofi', 'musica')
     """
-    if text.isascii():
-        lowered = text.lower().replace("&", "and")
-        return lowered if lowered.isalnum() else "".join(filter(str.isalnum, lowered))
-    apart = "".join(c if is_letter(c) else unicodedata.normalize("NFKD", c) for c in text.replace("&", "and"))
-    together = unicodedata.normalize("NFC", "".join(c for c in apart if unicodedata.category(c) != "Mn"))
-    return "".join(filter(str.isalnum, together.casefold()))
+    text = text.replace("&", "and")
+    if not all(character.isascii() or is_syllable(character) for character in text):
+        apart = "".join(c if is_letter(c) else unicodedata.normalize("NFKD", c) for c in text)
+        text = unicodedata.normalize("NFC", "".join(c for c in apart if unicodedata.category(c) != "Mn"))
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def variants(name: str) -> Iterator[str]:

@@ -1,0 +1,24 @@
+"""Wishes: reads what people ask for into a Brief, and writes a Brief for people."""
+
+from core.wish.completion import complete_option
+from core.wish.fields import FIELDS, Field, FieldName, find_field
+from core.wish.problems import EmptyWish, UnknownName
+from core.wish.reading import LONGEST_WISH, brief_from_fields, merge, parse_wish
+from core.wish.writing import describe, describe_track, render_wish
+
+__all__ = [
+    "FIELDS",
+    "LONGEST_WISH",
+    "EmptyWish",
+    "Field",
+    "FieldName",
+    "UnknownName",
+    "brief_from_fields",
+    "complete_option",
+    "describe",
+    "describe_track",
+    "find_field",
+    "merge",
+    "parse_wish",
+    "render_wish",
+]
