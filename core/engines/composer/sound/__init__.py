@@ -1,0 +1,1 @@
+"""Playing a Score: soundfont and synthesised voices, the mix, the room."""

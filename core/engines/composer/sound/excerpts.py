@@ -1,0 +1,63 @@
+"""Excerpts: the few seconds of a piece that show how loud its parts are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from core.engines.composer.sound.performance import Performance
+
+STEP = 0.5
+LENGTH = 2.0
+APPROACH = 0.5
+"""Seconds played before each excerpt and not listened to, so that notes held over its beginning have settled."""
+MOST = 5
+TYPICAL_DECAY = 1.0
+"""Seconds; how long a note counts, as most instruments die away."""
+
+Spans = tuple[tuple[float, float], ...]
+
+
+def excerpts(performances: Sequence[Performance], seconds: float) -> Spans:
+    """Stretches of time in which together every part is heard near its loudest, in order.
+
+    Greedy cover: each next stretch is the one with the most energy in parts that have not been heard yet.
+    """
+    if seconds <= LENGTH * 2:
+        return ((0.0, seconds),)
+    energy = np.stack([_energy(performance, seconds) for performance in performances])
+    width = round(LENGTH / STEP)
+    windows = np.lib.stride_tricks.sliding_window_view(energy, width, axis=1).sum(axis=2)
+    shares = windows / np.maximum(windows.max(axis=1, keepdims=True), 1e-12)
+    waiting = windows.max(axis=1) > 0
+    chosen: list[int] = []
+    while waiting.any() and len(chosen) < MOST:
+        best = int(np.argmax(shares[waiting].sum(axis=0) + 0.1 * shares.sum(axis=0)))
+        chosen.append(best)
+        waiting &= shares[:, best] < 0.6
+        if shares[waiting].max(initial=0.0) <= 0.0:
+            break
+    return _joined(sorted(chosen), seconds)
+
+
+def _energy(performance: Performance, seconds: float) -> npt.NDArray[np.float64]:
+    """Rough energy of a part per STEP seconds: the fourth power of the velocity for as long as a note sounds."""
+    grid = np.zeros(max(1, int(np.ceil(seconds / STEP))))
+    for note in performance.notes:
+        first = int(note.start / STEP)
+        last = int(min(note.end, note.start + TYPICAL_DECAY, seconds - 1e-6) / STEP)
+        grid[first : last + 1] += (note.velocity / 127) ** 4
+    return grid
+
+
+def _joined(chosen: Sequence[int], seconds: float) -> Spans:
+    spans: list[tuple[float, float]] = []
+    for start in chosen:
+        begin, end = start * STEP, min(start * STEP + LENGTH, seconds)
+        if spans and begin <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((begin, end))
+    return tuple(spans)

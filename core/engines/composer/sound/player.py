@@ -1,0 +1,160 @@
+"""Player: a Score becomes sound, in blocks while it is being played or as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.audio.clip import Clip, Samples
+from core.engines.composer.score import Score
+from core.engines.composer.sound.clock import Clock
+from core.engines.composer.sound.desk import KICKS, Desk
+from core.engines.composer.sound.ending import cut, faded, seamless
+from core.engines.composer.sound.excerpts import APPROACH, excerpts
+from core.engines.composer.sound.fluid import GRAIN
+from core.engines.composer.sound.performance import Performance
+from core.engines.composer.sound.soundfont import SoundFiles
+from core.engines.composer.sound.sources import Orchestra
+
+SAMPLE_RATE = 44_100
+BLOCK = 1024 * GRAIN
+FADE = 0.25
+SEAM = 0.03
+LONGEST_RING = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The next frames of the mix, shape (2, frames), beginning at frame `start`, and of its stems if asked for."""
+
+    start: int
+    mix: Samples
+    stems: Mapping[str, Samples]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mix and its stems by part name (none when not asked for); the stems add up to the mix."""
+
+    mix: Clip
+    stems: Mapping[str, Clip]
+
+
+class Player:
+    """Plays one score at a time; keeps instruments loaded between scores. Not thread-safe."""
+
+    def __init__(self, files: SoundFiles) -> None:
+        """Raises EngineUnavailable when FluidSynth or its soundfont cannot be used."""
+        self._orchestra = Orchestra(files, SAMPLE_RATE)
+
+    def close(self) -> None:
+        self._orchestra.close()
+
+    def render(self, score: Score, *, stems: bool = False) -> Rendered:
+        """The whole piece: exactly round(seconds · 44 100) frames, two channels, not mastered."""
+        frames = frames_of(score)
+        mix = np.zeros((2, frames), np.float32)
+        parts: dict[str, Samples] = {}
+        for block in self.blocks(score, stems=stems):
+            span = slice(block.start, block.start + block.mix.shape[-1])
+            mix[:, span] = block.mix
+            for name, samples in block.stems.items():
+                parts.setdefault(name, np.zeros((2, frames), np.float32))[:, span] = samples
+        return Rendered(Clip(mix, SAMPLE_RATE), {name: Clip(part, SAMPLE_RATE) for name, part in parts.items()})
+
+    def blocks(self, score: Score, *, stems: bool = False) -> Iterator[Block]:
+        """The piece in order, block by block, as it is being played.
+
+        A loop is played as if it had been going round for a while: what rings over its end sounds at its beginning.
+        """
+        clock = Clock(score.tempo)
+        performances = [Performance.of(part, clock) for part in score.parts if part.notes]
+        if not performances:
+            yield Block(0, np.zeros((2, frames_of(score)), np.float32), {})
+            return
+        lead_in = _lead_in(score)
+        staged = [_looped(performance, score.seconds, lead_in / SAMPLE_RATE) for performance in performances]
+        desk = Desk(
+            [performance.part for performance in performances],
+            score.master,
+            kicks=_kicks(staged),
+            recovery=min(0.45, 0.8 * float(clock.seconds(1.0) - clock.seconds(0.0))),
+            block=BLOCK,
+            sample_rate=SAMPLE_RATE,
+            stems=stems,
+        )
+        desk.set_levels(self._listen(performances, score))
+        names = [performance.part.name for performance in performances] if stems else []
+        sources = self._orchestra.play(staged, score.seed)
+        frames, seam = frames_of(score), min(round(SEAM * SAMPLE_RATE), lead_in)
+        played = self._through(sources.render, desk, desk.delay + lead_in + frames)
+        take = cut(played, desk.delay + lead_in - seam, frames + seam)
+        start = 0
+        for lanes in seamless(take, frames, seam) if lead_in else faded(take, frames, round(FADE * SAMPLE_RATE)):
+            yield Block(start, lanes.sum(axis=0), dict(zip(names, lanes, strict=False)))
+            start += lanes.shape[-1]
+
+    def _listen(self, performances: Sequence[Performance], score: Score) -> Samples:
+        """Excerpts of the dry parts, one after another, shape (parts, 2, frames)."""
+        spans = excerpts(performances, score.seconds)
+        shown = [Performance(performance.part, (), ()) for performance in performances]
+        heard: list[slice] = []
+        at = 0.0
+        for begin, end in spans:
+            approach = max(0.0, begin - APPROACH)
+            shown = [
+                before.then(performance.between(approach, end), at)
+                for before, performance in zip(shown, performances, strict=True)
+            ]
+            first = round((at + begin - approach) * SAMPLE_RATE)
+            heard.append(slice(first, first + _grains(end - begin)))
+            at += end - approach
+        frames = heard[-1].stop + -heard[-1].stop % GRAIN
+        dry = self._orchestra.play(shown, score.seed).render(frames)
+        return np.concatenate([dry[..., span] for span in heard], axis=-1)
+
+    def _through(self, render: Callable[[int], Samples], desk: Desk, frames: int) -> Iterator[Samples]:
+        """Blocks from the desk; the sources play the next one meanwhile, as FluidSynth leaves Python's lock alone."""
+        counts = [min(BLOCK, frames - at) for at in range(0, frames, BLOCK)]
+        counts[-1] += -counts[-1] % GRAIN
+        with ThreadPoolExecutor(1, "sources") as ahead:
+            coming = ahead.submit(render, counts[0])
+            for count in [*counts[1:], 0]:
+                dry = coming.result()
+                if count:
+                    coming = ahead.submit(render, count)
+                yield desk.process(dry)
+
+
+def frames_of(score: Score) -> int:
+    return round(score.seconds * SAMPLE_RATE)
+
+
+def _grains(seconds: float) -> int:
+    """Frames in whole grains."""
+    return int(seconds * SAMPLE_RATE) // GRAIN * GRAIN
+
+
+def _lead_in(score: Score) -> int:
+    """Frames played before the beginning of a loop: long enough for what rings over its end to die away."""
+    if not score.loop:
+        return 0
+    seconds = min(score.seconds, score.master.reverb_seconds + LONGEST_RING)
+    return _grains(seconds)
+
+
+def _looped(performance: Performance, seconds: float, lead_in: float) -> Performance:
+    """The end of a round, and then the whole round."""
+    if not lead_in:
+        return performance
+    return performance.between(seconds - lead_in, seconds).then(performance, lead_in)
+
+
+def _kicks(performances: Sequence[Performance]) -> npt.NDArray[np.float64]:
+    """When the kick drum sounds, in seconds."""
+    drums = [performance for performance in performances if performance.part.role == "drums"]
+    return np.array(sorted(note.start for drum in drums for note in drum.notes if note.pitch in KICKS))

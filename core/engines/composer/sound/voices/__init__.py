@@ -1,0 +1,1 @@
+"""Synthesised voices, for what General MIDI plays badly or lacks."""

@@ -1,0 +1,125 @@
+"""Instrument: what every synthesised voice is, and the stream of a part that it plays."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from core.audio.clip import Samples
+from core.engines.composer.sound.equaliser import Band, Equaliser
+from core.engines.composer.sound.performance import Performance, Sounding, Turn
+
+MODULATION, EXPRESSION, BRIGHTNESS = 1, 11, 74
+EXPRESSION_STEP = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """One note as a voice gets it: controllers at its start as 0..1, and the generator for what is left to chance."""
+
+    note: Sounding
+    brightness: float
+    modulation: float
+    chance: np.random.Generator
+
+    @property
+    def frequency(self) -> float:
+        """Hz, without the bend."""
+        return 440.0 * math.pow(2.0, (self.note.pitch - 69) / 12)
+
+    @property
+    def force(self) -> float:
+        """Amplitude for the velocity: 40 dB from the softest to the hardest, as soundfonts have it."""
+        return (self.note.velocity / 127) ** 2
+
+    def bend(self, frames: int, sample_rate: int) -> npt.NDArray[np.float64] | None:
+        """Cents at each frame, or None for a note that keeps its pitch."""
+        if not self.note.bend:
+            return None
+        times = np.array([at for at, _ in self.note.bend]) * sample_rate
+        cents: npt.NDArray[np.float64] = np.interp(np.arange(frames), times, [cents for _, cents in self.note.bend])
+        return cents
+
+
+class Instrument(Protocol):
+    """A voice. `body` is the colour of the whole instrument, laid over all its notes."""
+
+    @property
+    def body(self) -> Sequence[Band]: ...
+
+    def sound(self, stroke: Stroke) -> Samples:
+        """The note with its release, float32 of shape (1 or 2, frames)."""
+        ...
+
+
+class InstrumentStream:
+    """A part played by an instrument, rendered in order of time."""
+
+    def __init__(self, instrument: Instrument, performance: Performance, sample_rate: int, seed: int) -> None:
+        self._instrument = instrument
+        self._notes = performance.sustained().notes
+        self._rate = sample_rate
+        self._seed = seed
+        self._next = 0
+        self._frame = 0
+        self._ringing = np.zeros((2, 0), np.float32)
+        self._body = Equaliser(instrument.body, sample_rate) if instrument.body else None
+        self._brightness = Knob(performance.turns, BRIGHTNESS, 64)
+        self._modulation = Knob(performance.turns, MODULATION, 0)
+        self._expression = Knob(performance.turns, EXPRESSION, 127)
+
+    def render(self, frames: int) -> Samples:
+        """The next frames, shape (2, frames)."""
+        end = self._frame + frames
+        sounds: list[tuple[int, Samples]] = []
+        while self._next < len(self._notes) and round(self._notes[self._next].start * self._rate) < end:
+            note = self._notes[self._next]
+            sounds.append((round(note.start * self._rate) - self._frame, self._instrument.sound(self._stroke(note))))
+            self._next += 1
+        longest = max([frames, self._ringing.shape[1], *(at + sound.shape[1] for at, sound in sounds)])
+        line = np.zeros((2, longest), np.float32)
+        line[:, : self._ringing.shape[1]] = self._ringing
+        for at, sound in sounds:
+            line[:, at : at + sound.shape[1]] += sound
+        self._ringing = line[:, frames:].copy()
+        out = line[:, :frames]
+        if self._expression.turned:
+            out = out * self._swell(frames)
+        if self._body is not None:
+            out = self._body.process(out)
+        self._frame = end
+        return out
+
+    def _stroke(self, note: Sounding) -> Stroke:
+        return Stroke(
+            note,
+            brightness=self._brightness.at(note.start) / 127,
+            modulation=self._modulation.at(note.start) / 127,
+            chance=np.random.default_rng([self._seed, note.number]),
+        )
+
+    def _swell(self, frames: int) -> Samples:
+        """Expression as gain: 40 dB from the lowest to the highest, as General MIDI recommends."""
+        times = (self._frame + np.arange(frames)) / self._rate
+        grid = np.arange(times[0], times[-1] + 2 * EXPRESSION_STEP, EXPRESSION_STEP)
+        values = np.array([self._expression.at(moment) for moment in grid]) / 127
+        gains: Samples = np.interp(times, grid, values**2).astype(np.float32)
+        return gains
+
+
+class Knob:
+    """The value of one controller over time."""
+
+    def __init__(self, turns: Sequence[Turn], number: int, rest: int) -> None:
+        own = [turn for turn in turns if turn.number == number]
+        self.turned = bool(own)
+        self._times = np.array([turn.at for turn in own])
+        self._values = [rest, *(turn.value for turn in own)]
+
+    def at(self, seconds: float) -> int:
+        return self._values[int(np.searchsorted(self._times, seconds, side="right"))]
