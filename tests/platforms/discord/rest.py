@@ -271,9 +271,7 @@ def _json(status: int, body: Any, headers: dict[str, str] | None = None) -> web.
     """An answer whose media type has no charset parameter, as Discord's have none."""
     if body is None:
         return web.Response(status=status)
-    return web.Response(
-        body=json.dumps(body).encode(), status=status, content_type="application/json", headers=headers
-    )
+    return web.Response(body=json.dumps(body).encode(), status=status, content_type="application/json", headers=headers)
 
 
 @route("GET", "/gateway/bot", bot=True)
@@ -335,7 +333,8 @@ async def get_commands(rest: Rest, _call: Call) -> Answer:
 
 
 def _command(rest: Rest, command: Payload) -> Payload:
-    shown = {"application_id": rest.world.application_id, "version": command["id"], **command}
+    given = {key: value for key, value in command.items() if value is not None}
+    shown = {"application_id": rest.world.application_id, "version": command["id"], **given}
     permissions = command.get("default_member_permissions")
     shown["default_member_permissions"] = None if permissions is None else str(permissions)
     shown["options"] = [{"required": False, **option} for option in command.get("options") or []]
