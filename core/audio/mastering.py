@@ -30,10 +30,10 @@ from core.audio.loudness import (
 SILENT_LUFS = -60.0
 """Below this there is only noise, which is not worth raising."""
 
-MOST_LIMITING = 12.0
+MOST_LIMITING = 20.0
 """Decibels that gain may go beyond what the loudness of the mix calls for, to make up for what limiting takes."""
 TOLERANCE = 0.02
-TRIES = 12
+TRIES = 16
 
 SUBSONIC_HZ = 20.0
 SETTLE_SECONDS = 1.0

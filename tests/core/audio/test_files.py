@@ -11,7 +11,7 @@ from core.audio.clip import Clip
 from core.audio.encoding import encode
 from core.audio.files import ReadLimits, file_type, read, resample
 from core.errors import AudioError
-from tests.core.audio.conftest import make_music
+from tests.core.conftest import make_music
 
 
 def sound_file(samples: np.ndarray, sample_rate: int, **options: str) -> bytes:
