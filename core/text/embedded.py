@@ -1,0 +1,28 @@
+"""The embedded depth: runs on any machine, without torch and without a download."""
+
+from __future__ import annotations
+
+from core.text.depth import Depth
+from core.text.emotion import EmbeddedEmotions
+from core.text.gloss import Glosser
+from core.text.minilm import MiniLM, WeightsMissing
+from core.text.summary import Extractive
+from core.text.topic import Prototypes
+
+
+def embedded() -> Depth:
+    """Load the embedded depth; without the encoder's weights it goes by words alone, and says so."""
+    encoder: MiniLM | None
+    try:
+        encoder, explanation = MiniLM.installed(), "sentence vectors by all-MiniLM-L6-v2, checked by hash"
+    except WeightsMissing as missing:
+        encoder, explanation = None, f"word lists only: {missing}"
+    return Depth(
+        name="embedded",
+        explanation=explanation,
+        encoder=encoder,
+        translator=Glosser(),
+        topics=Prototypes(encoder),
+        emotions=EmbeddedEmotions(),
+        summariser=Extractive(),
+    )
