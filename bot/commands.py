@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from core.brief import FASTEST_BPM, LONGEST_SECONDS, MAX_SEED, SHORTEST_SECONDS, SLOWEST_BPM, TONICS
+from core.brief import FASTEST_BPM, MAX_SEED, SLOWEST_BPM
+from core.wish import FIELDS, FieldName
 from core.words import Words
 
 CatalogKind = Literal["genre", "mood", "instrument", "topic"]
@@ -24,7 +25,8 @@ LONGEST_TEXT = 200_000
 """The longest text that is read, in characters; a platform's own field may hold less."""
 LONGEST_OPTION = 6_000
 """The longest text that an option may carry (Discord's limit for a string option)."""
-LONGEST_WORDS = 300
+
+LONGEST_WORDS = 1_000
 LONGEST_NAMES = 200
 
 
@@ -38,10 +40,10 @@ class ChoiceSpec:
 
 @dataclass(frozen=True, slots=True)
 class OptionSpec:
-    """One option of a command. `name.en` is also its key in a typed wish and in a mapping of options.
+    """One option of a command. `name.en` is its key in a mapping of options and, but for `words`, in a typed wish.
 
     Kinds: "catalog" takes catalog names, several with commas between them, completed while typing; "choice" exactly one
-    of `choices`; "suggestion" free text for which `Service.complete` makes suggestions; "number" a whole number from
+    of `choices`; "suggestion" free text for which `Service.complete` has suggestions; "number" a whole number from
     `lowest` to `highest`; "flag" yes or no; "text" up to `longest` characters.
     """
 
@@ -80,36 +82,18 @@ class CommandSpec:
         return next((option for option in self.options if name in (option.name.en, option.name.ko)), None)
 
 
-GENRE = OptionSpec(
-    name=Words("genre", "장르"),
-    description=Words("Genres, such as jazz or lofi; several with commas", "장르(예: 재즈, 로파이). 여러 개는 쉼표로"),
-    kind="catalog",
-    catalog="genre",
-    longest=LONGEST_NAMES,
-)
-MOOD = OptionSpec(
-    name=Words("mood", "분위기"),
-    description=Words(
-        "Moods, such as calm or dark; several with commas", "분위기(예: 차분한, 어두운). 여러 개는 쉼표로"
-    ),
-    kind="catalog",
-    catalog="mood",
-    longest=LONGEST_NAMES,
-)
-INSTRUMENT = OptionSpec(
-    name=Words("instrument", "악기"),
-    description=Words(
-        "Instruments that must be heard, such as piano; several with commas",
-        "꼭 들려야 하는 악기(예: 피아노). 여러 개는 쉼표로",
-    ),
-    kind="catalog",
-    catalog="instrument",
-    longest=LONGEST_NAMES,
-)
+def _field(name: FieldName) -> tuple[Words, Words]:
+    """Name and description of an option that fills a field of a wish."""
+    return FIELDS[name].label, FIELDS[name].help
+
+
+GENRE = OptionSpec(*_field("genre"), "catalog", catalog="genre", longest=LONGEST_NAMES)
+MOOD = OptionSpec(*_field("mood"), "catalog", catalog="mood", longest=LONGEST_NAMES)
+INSTRUMENT = OptionSpec(*_field("instrument"), "catalog", catalog="instrument", longest=LONGEST_NAMES)
+WITHOUT = OptionSpec(*_field("no"), "catalog", catalog="instrument", longest=LONGEST_NAMES)
 TEMPO = OptionSpec(
-    name=Words("tempo", "빠르기"),
-    description=Words("How fast, measured by what is usual in the genre", "장르에서 흔한 빠르기를 기준으로 한 속도"),
-    kind="choice",
+    *_field("tempo"),
+    "choice",
     choices=(
         ChoiceSpec("auto", Words("auto", "자동")),
         ChoiceSpec("slow", Words("slow", "느리게")),
@@ -117,60 +101,12 @@ TEMPO = OptionSpec(
         ChoiceSpec("fast", Words("fast", "빠르게")),
     ),
 )
-BPM = OptionSpec(
-    name=Words("bpm", "bpm"),
-    description=Words("Exact beats per minute; wins over the tempo", "정확한 분당 박자 수. 빠르기보다 우선합니다"),
-    kind="number",
-    lowest=int(SLOWEST_BPM),
-    highest=int(FASTEST_BPM),
-)
-DURATION = OptionSpec(
-    name=Words("duration", "길이"),
-    description=Words(
-        f"How long, such as 0:30, 90 or 2m; {SHORTEST_SECONDS:g} seconds to {LONGEST_SECONDS / 60:g} minutes",
-        f"길이(예: 0:30, 90, 2m). {SHORTEST_SECONDS:g}초에서 {LONGEST_SECONDS / 60:g}분까지",
-    ),
-    kind="suggestion",
-    choices=(
-        ChoiceSpec("0:15", Words("0:15", "0:15")),
-        ChoiceSpec("0:30", Words("0:30", "0:30")),
-        ChoiceSpec("1:00", Words("1:00", "1:00")),
-    ),
-    longest=16,
-)
-KEY = OptionSpec(
-    name=Words("key", "조"),
-    description=Words("Musical key, such as Am or F# major", "조성(예: Am, F# major)"),
-    kind="suggestion",
-    choices=tuple(
-        ChoiceSpec(f"{tonic}{short}", Words(f"{tonic} {mode.en}", f"{tonic} {mode.ko}"))
-        for short, mode in (("", Words("major", "장조")), ("m", Words("minor", "단조")))
-        for tonic in TONICS
-    ),
-    longest=16,
-)
-SEED = OptionSpec(
-    name=Words("seed", "시드"),
-    description=Words(
-        "The same wish and seed give the same music again", "같은 요청에 같은 시드면 같은 음악이 나옵니다"
-    ),
-    kind="number",
-    lowest=0,
-    highest=MAX_SEED,
-)
-LOOP = OptionSpec(
-    name=Words("loop", "반복"),
-    description=Words("Whether the end joins the beginning without a seam", "끝과 처음이 이음매 없이 이어지게 할지"),
-    kind="flag",
-)
-ENGINE = OptionSpec(
-    name=Words("engine", "엔진"),
-    description=Words(
-        "What makes the music; auto takes the best at hand", "음악을 만드는 엔진. auto면 가장 좋은 것을 씁니다"
-    ),
-    kind="suggestion",
-    longest=40,
-)
+BPM = OptionSpec(*_field("bpm"), "number", lowest=int(SLOWEST_BPM), highest=int(FASTEST_BPM))
+DURATION = OptionSpec(*_field("duration"), "suggestion", longest=16)
+KEY = OptionSpec(*_field("key"), "suggestion", longest=16)
+SEED = OptionSpec(*_field("seed"), "number", lowest=0, highest=MAX_SEED)
+LOOP = OptionSpec(*_field("loop"), "flag")
+ENGINE = OptionSpec(*_field("engine"), "suggestion", longest=40)
 WORDS = OptionSpec(
     name=Words("words", "설명"),
     description=Words("Anything else, in your own words", "그 밖의 바람을 자유롭게"),
@@ -211,6 +147,9 @@ ABOUT = OptionSpec(
     choices=tuple(ChoiceSpec(name, Words(name, name)) for name in ("bgm", "score", "queue", "cancel", "library")),
 )
 
+BGM_OPTIONS = (WORDS, GENRE, MOOD, INSTRUMENT, WITHOUT, TEMPO, BPM, DURATION, KEY, LOOP, SEED, ENGINE)
+SCORE_OPTIONS = (GENRE, MOOD, INSTRUMENT, WITHOUT, TEMPO, DURATION, TOPIC)
+
 COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         id="bgm",
@@ -227,7 +166,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
             "`/bgm key:Am bpm:84 loop:yes 비 오는 밤`. "
             "같은 요청에 같은 시드를 쓰면 같은 음악이 다시 나옵니다.",
         ),
-        options=(GENRE, MOOD, INSTRUMENT, TEMPO, BPM, DURATION, KEY, SEED, LOOP, ENGINE, WORDS),
+        options=BGM_OPTIONS,
     ),
     CommandSpec(
         id="score",
@@ -242,7 +181,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
             "글과 함께 적은 것은 글의 내용보다 우선합니다. 예: `/score text:… mood:dark duration:2:00`. "
             "‘왜 이 음악인가요?’ 단추를 누르면 글에서 찾은 것을 보여 줍니다.",
         ),
-        options=(TEXT, GENRE, MOOD, INSTRUMENT, DURATION, TOPIC),
+        options=(TEXT, *SCORE_OPTIONS),
     ),
     CommandSpec(
         id="queue",

@@ -2,40 +2,117 @@
 
 Every use case returns a Reply at once: an accepted job answers with its ProgressReply, which is the receipt, and its
 result comes to the `place` through the platform's courier. What a person asks wrongly is raised as a PersonError.
+
+`event` is the platform's id of the event that asked. It is stored together with the job, so that an event which the
+platform sends twice makes one job; the second call raises AlreadyHandled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
-from bot.commands import ChoiceSpec, CommandName
+from bot import derivation
+from bot.commands import LONGEST_TEXT, SCORE_OPTIONS, ChoiceSpec, CommandName, command
+from bot.derivation import Derived, new_seed
+from bot.dispatcher import Dispatcher
+from bot.engines import EngineRules
+from bot.guide import Guide
+from bot.intake import AlreadyHandled, Intake
+from bot.job import Request
 from bot.people import Asker, Place, Platform
-from bot.replies import Action, ListReply, ProgressReply, Reply, TextReply, TrackReply
+from bot.replies import Action, FormReply, ListReply, ProgressReply, Reply, TextReply, TrackReply
+from bot.shelf import Shelf
+from bot.store.store import Store
 from bot.track import Track
-from core.brief import Amount
-from core.piece import FileKind, PieceFile
+from bot.waiting import WaitingList
+from core.brief import Amount, Brief
+from core.catalog import Catalog
+from core.errors import EngineUnavailable, PersonError, TextError
+from core.fleet.fleet import ReadText
+from core.piece import AudioFormat, FileKind, Order, PieceFile
+from core.wish import UnknownName, brief_from_fields, find_field, parse_wish
+from core.words import Words
+
+__all__ = ["AlreadyHandled", "Service", "Wish"]
 
 Wish = str | Mapping[str, str]
 """A typed wish (`genre:jazz mood:calm rain`), or options by their English names."""
 
+LONGEST_INSTRUCTION = 300
 
-class AlreadyHandled(Exception):
-    """The platform sent this event before and its job is stored: acknowledge it, and say nothing more."""
+_LEADING_OPTION = re.compile(r"\s*([^\W\d_]+):(\"[^\"]*\"|\S+)\s*")
+
+_NO_STYLE = Words(
+    "Making music like a recording needs the style engine, which is not installed here. "
+    "Until it is, describe the music with /bgm.",
+    "녹음과 비슷한 음악을 만들려면 스타일 엔진이 필요한데, 이곳에는 설치되어 있지 않습니다. "
+    "그때까지는 /bgm으로 원하는 음악을 적어 주세요.",
+)
+_NO_TEXT = Words("There is no text to score. Please write something.", "읽을 글이 없습니다. 글을 적어 주세요.")
+_TEXT_TOO_LONG = Words(
+    f"This text is too long: up to {LONGEST_TEXT:,} characters can be read.",
+    f"글이 너무 깁니다. {LONGEST_TEXT:,}자까지 읽을 수 있습니다.",
+)
+_INSTRUCTION_TOO_LONG = Words(
+    f"Please say it in at most {LONGEST_INSTRUCTION} characters.",
+    f"{LONGEST_INSTRUCTION}자 안으로 적어 주세요.",
+)
+_UNKNOWN_ACTION = Words("This can no longer be done.", "더 이상 할 수 없는 동작입니다.")
+_REMIX_TITLE = Words("Remix", "리믹스")
+_REMIX_LABEL = Words("What should change?", "무엇을 바꿀까요?")
+_REMIX_EXAMPLE = Words("Remove drums", "드럼 빼줘")
 
 
-class Service(Protocol):
-    """Use cases. Those that accept a job store it before they return.
+class Service:
+    """Use cases. Those that accept a job store it before they return."""
 
-    `event` is the platform's id of the event that asked. It is stored together with the job, so that an event which
-    the platform sends twice makes one job; the second call raises AlreadyHandled.
-    """
+    def __init__(
+        self,
+        *,
+        store: Store,
+        catalog: Catalog,
+        dispatcher: Dispatcher,
+        intake: Intake,
+        engines: EngineRules,
+        shelf: Shelf,
+        waiting: WaitingList,
+        guide: Guide,
+        audio_format: AudioFormat = "mp3",
+    ) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._dispatcher = dispatcher
+        self._intake = intake
+        self._engines = engines
+        self._shelf = shelf
+        self._waiting = waiting
+        self._guide = guide
+        self._format = audio_format
 
     async def command(
         self, asker: Asker, place: Place, name: CommandName, given: Wish, *, event: str | None = None
     ) -> Reply:
         """Do what a command of `bot.commands` says, with its options as typed or by name."""
-        ...
+        reply: Reply
+        match name:
+            case "bgm":
+                reply = await self.bgm(asker, place, given, event=event)
+            case "score" | "score_message":
+                text, wish, topic = _score_options(given)
+                reply = await self.score(asker, place, text, wish, topic, event=event)
+            case "music_like":
+                reply = await self.music_like(asker, place)
+            case "queue":
+                reply = await self.queue(asker)
+            case "cancel":
+                reply = await self.cancel(asker, _only_option(given, "job") or None)
+            case "library":
+                reply = await self.library(asker, _page_number(_only_option(given, "page")))
+            case "help":
+                reply = await self.help(asker, _only_option(given, "about"))
+        return reply
 
     async def press(
         self,
@@ -51,13 +128,52 @@ class Service(Protocol):
 
         An action that needs a value and has none answers with the FormReply that asks for it.
         """
-        ...
+        if action == "remix" and not value:
+            return await self._ask_for_remix(asker, target)
+        makers: dict[Action, Callable[..., Awaitable[Reply]]] = {
+            "again": self.again,
+            "vary_small": partial(self.vary, amount="small"),
+            "vary_large": partial(self.vary, amount="large"),
+            "loop": self.loop,
+            "stems": self.stems,
+            "remix": partial(self.remix, instruction=value or ""),
+            "topic": partial(self.rescore, topic=value or ""),
+        }
+        if action in makers:
+            return await makers[action](asker, place, target, event=event)
+        if event is not None and not await self.first_time(asker.platform, event):
+            raise AlreadyHandled(event)
+        return await self._press_without_job(asker, place, action, target)
 
-    async def complete(self, asker: Asker, command: CommandName, option: str, typed: str) -> tuple[ChoiceSpec, ...]:
+    async def _press_without_job(self, asker: Asker, place: Place, action: Action, target: str) -> Reply:
+        plain: dict[Action, Callable[[Asker, str], Awaitable[Reply]]] = {
+            "like": self.like,
+            "share": self.share,
+            "unshare": self.unshare,
+            "delete": self.delete,
+            "why": self.why,
+            "cancel": self.cancel,
+        }
+        if action in plain:
+            return await plain[action](asker, target)
+        if action == "play":
+            return await self.play(asker, place, target)
+        if action == "library":
+            return await self.library(asker, _page_number(target))
+        if action == "queue":
+            return await self.queue(asker)
+        raise PersonError(_UNKNOWN_ACTION)
+
+    async def complete(self, asker: Asker, name: CommandName, option: str, typed: str) -> tuple[ChoiceSpec, ...]:
         """Up to 25 suggestions for an option that is being typed; after a comma they complete the last name."""
-        ...
+        spec = command(name)
+        found = None if spec is None else spec.option(option)
+        return () if found is None else await self._guide.complete(asker, found, typed)
 
-    async def bgm(self, asker: Asker, place: Place, wish: Wish, *, event: str | None = None) -> ProgressReply: ...
+    async def bgm(self, asker: Asker, place: Place, wish: Wish, *, event: str | None = None) -> ProgressReply:
+        """Make music for a wish."""
+        brief = self._read_wish(wish)
+        return await self._accept(asker, place, Derived("bgm", brief), event)
 
     async def score(
         self,
@@ -70,7 +186,9 @@ class Service(Protocol):
         event: str | None = None,
     ) -> ProgressReply:
         """Make music that follows a text; what `wish` says wins over what the text suggests."""
-        ...
+        brief = self._read_wish(wish, may_be_empty=True)
+        read = ReadText(_readable(text), asker.language, self._topic(topic) if topic else None)
+        return await self._accept(asker, place, Derived("score", brief, read=read), event)
 
     async def music_like(self, asker: Asker, place: Place) -> ProgressReply:
         """Make music in the style of a recording.
@@ -78,88 +196,202 @@ class Service(Protocol):
         Raises:
             EngineUnavailable: no engine here can listen to a recording.
         """
-        ...
+        del asker, place
+        raise EngineUnavailable(_NO_STYLE)
 
     async def again(self, asker: Asker, place: Place, track: str, *, event: str | None = None) -> ProgressReply:
         """The same wish with another seed."""
-        ...
+        parent = await self._shelf.visible(asker, track)
+        return await self._accept(asker, place, derivation.again(parent), event, parent)
 
     async def vary(
         self, asker: Asker, place: Place, track: str, amount: Amount, *, event: str | None = None
     ) -> ProgressReply:
         """A small or a large step away from a track."""
-        ...
+        parent = await self._shelf.visible(asker, track)
+        return await self._accept(asker, place, derivation.vary(parent, amount), event, parent)
 
     async def loop(self, asker: Asker, place: Place, track: str, *, event: str | None = None) -> ProgressReply:
         """The same piece, made to loop without a seam."""
-        ...
+        parent = await self._shelf.visible(asker, track)
+        return await self._accept(asker, place, derivation.loop(parent), event, parent)
 
     async def stems(self, asker: Asker, place: Place, track: str, *, event: str | None = None) -> ProgressReply:
         """The same piece with its parts as separate files, and as MIDI."""
-        ...
+        parent = await self._shelf.visible(asker, track)
+        return await self._accept(asker, place, derivation.stems(parent), event, parent)
 
     async def remix(
         self, asker: Asker, place: Place, track: str, instruction: str, *, event: str | None = None
     ) -> ProgressReply:
         """The same piece, edited: "Remove drums"."""
-        ...
+        parent = await self._shelf.visible(asker, track)
+        instruction = _clean(instruction)
+        if len(instruction) > LONGEST_INSTRUCTION:
+            raise PersonError(_INSTRUCTION_TOO_LONG)
+        return await self._accept(asker, place, derivation.remix(parent, instruction), event, parent)
 
     async def rescore(
         self, asker: Asker, place: Place, track: str, topic: str, *, event: str | None = None
     ) -> ProgressReply:
         """Score the text of a track again, as being about another topic."""
-        ...
+        parent = await self._shelf.visible(asker, track)
+        derived = derivation.rescore(parent, self._topic(topic), asker.language)
+        return await self._accept(asker, place, derived, event, parent)
 
     async def cancel(self, asker: Asker, job: str | None = None) -> TextReply:
         """Cancel one job, or all that the asker waits for."""
-        ...
+        return await (self._waiting.cancel_all(asker) if job is None else self._waiting.cancel(asker, job))
 
-    async def queue(self, asker: Asker) -> ListReply: ...
+    async def queue(self, asker: Asker) -> ListReply:
+        """What the asker waits for."""
+        return await self._waiting.show(asker)
 
-    async def library(self, asker: Asker, page: int = 1) -> ListReply: ...
+    async def library(self, asker: Asker, page: int = 1) -> ListReply:
+        """The asker's tracks, newest first."""
+        return await self._shelf.page(asker, page)
 
     async def play(self, asker: Asker, place: Place, track: str) -> TrackReply:
         """A track of the library once more, with its files."""
-        ...
+        return await self._shelf.play(asker, place, track)
 
     async def like(self, asker: Asker, track: str) -> TextReply:
         """Like a track, or take that back."""
-        ...
+        return await self._shelf.like(asker, track)
 
     async def share(self, asker: Asker, track: str) -> TextReply:
         """Open a track to everyone who has its address, and tell the address."""
-        ...
+        return await self._shelf.share(asker, track)
 
-    async def unshare(self, asker: Asker, track: str) -> TextReply: ...
+    async def unshare(self, asker: Asker, track: str) -> TextReply:
+        """Close a shared track; its address is good for nothing afterwards."""
+        return await self._shelf.unshare(asker, track)
 
     async def delete(self, asker: Asker, track: str) -> TextReply:
         """Delete a track, its files and its text for good."""
-        ...
+        return await self._shelf.delete(asker, track)
 
     async def why(self, asker: Asker, track: str) -> TextReply:
         """What was found in the text that a track scores, with the evidence."""
-        ...
+        return await self._shelf.why(asker, track)
 
-    async def help(self, asker: Asker, about: str = "") -> TextReply: ...
+    async def help(self, asker: Asker, about: str = "") -> TextReply:
+        """What the commands do, or one of them."""
+        return TextReply(self._guide.help(about, asker.language), asker.language)
 
     async def move(self, job: str, place: Place) -> None:
         """Tell where the answer goes, once the platform has posted the first reply and named it."""
-        ...
+        await self._store.jobs.move(job, place)
+        self._dispatcher.moved(job, place)
 
     async def first_time(self, platform: Platform, event: str) -> bool:
         """Whether an event that makes no job is new; remembers it for a day."""
-        ...
+        return await self._store.events.first_time(platform, event)
 
-    async def track(self, track: str) -> Track | None: ...
+    async def track(self, track: str) -> Track | None:
+        """A track by its id, whoever asks."""
+        return await self._store.library.get(track)
 
     async def tracks(self, asker: Asker, page: int = 1) -> tuple[Track, ...]:
         """The asker's tracks, newest first, a page at a time; empty past the end."""
-        ...
+        return await self._store.library.page(asker, page)
 
     async def shared(self, token: str) -> Track | None:
         """The track that is shared under this secret address."""
-        ...
+        return await self._store.library.shared(token)
 
     async def file(self, track: str, kind: FileKind) -> PieceFile | None:
         """A file of a track with its content."""
-        ...
+        return await self._shelf.file(track, kind)
+
+    async def _accept(
+        self, asker: Asker, place: Place, derived: Derived, event: str | None, parent: Track | None = None
+    ) -> ProgressReply:
+        brief = derived.brief
+        settled = {"engine": self._engines.choose(asker, brief.engine)}
+        seed = {"seed": new_seed()} if brief.seed is None else {}
+        request = Request(
+            kind=derived.kind,
+            asker=asker,
+            place=place,
+            brief=brief.model_copy(update=settled | seed),
+            order=Order(
+                format=self._format,
+                max_bytes=place.upload_limit,
+                stems=derived.parts,
+                midi=derived.parts,
+                parent=None if parent is None else parent.id,
+            ),
+            read=derived.read,
+            parent=None if parent is None else parent.id,
+            score=derived.score,
+            edits=derived.edits,
+        )
+        return await self._intake.accept(request, event)
+
+    async def _ask_for_remix(self, asker: Asker, track: str) -> FormReply:
+        parent = await self._shelf.visible(asker, track)
+        derivation.remix(parent, "")
+        return FormReply(
+            title=_REMIX_TITLE.to(asker.language),
+            language=asker.language,
+            action="remix",
+            target=track,
+            label=_REMIX_LABEL.to(asker.language),
+            placeholder=_REMIX_EXAMPLE.to(asker.language),
+            longest=LONGEST_INSTRUCTION,
+        )
+
+    def _read_wish(self, wish: Wish, *, may_be_empty: bool = False) -> Brief:
+        if isinstance(wish, str):
+            return parse_wish(wish, self._catalog, allow_empty=may_be_empty)
+        fields = {"wish" if name == "words" else name: text for name, text in wish.items()}
+        return brief_from_fields(fields, self._catalog, allow_empty=may_be_empty)
+
+    def _topic(self, name: str) -> str:
+        found = self._catalog.find("topic", name)
+        if found is None:
+            raise UnknownName("topic", name, self._catalog.nearest("topic", name))
+        return found.id
+
+
+def _score_options(given: Wish) -> tuple[str, dict[str, str], str | None]:
+    """Text, wish and topic: options by name, or a line that may begin with options (`mood:dark The ship…`)."""
+    if isinstance(given, str):
+        options = {}
+        while (found := _LEADING_OPTION.match(given)) is not None and (name := _score_option(found[1])) is not None:
+            options[name] = found[2].strip('"')
+            given = given[found.end() :]
+        return given, options, options.pop("topic", None)
+    options = dict(given)
+    return options.pop("text", ""), options, options.pop("topic", None)
+
+
+def _score_option(written: str) -> str | None:
+    """The English name of an option of `score`, or None: a text may well begin with a word and a colon."""
+    field = find_field(written)
+    name = field.name if field is not None else written
+    return next((option.name.en for option in SCORE_OPTIONS if name in (option.name.en, option.name.ko)), None)
+
+
+def _only_option(given: Wish, name: str) -> str:
+    """The one option of a command, which a typed line gives without its name."""
+    return given.strip() if isinstance(given, str) else given.get(name, "")
+
+
+def _page_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+
+
+def _clean(text: str) -> str:
+    """`text` as it can be stored: without NUL and halves of surrogate pairs."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+
+
+def _readable(text: str) -> str:
+    text = _clean(text)
+    if not text:
+        raise TextError(_NO_TEXT)
+    if len(text) > LONGEST_TEXT:
+        raise TextError(_TEXT_TOO_LONG)
+    return text

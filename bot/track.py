@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.people import Platform
+from core.brief import Brief
 from core.piece import Facts, FileKind
 from core.text.reading import Reading
 from core.words import Words
@@ -26,7 +27,8 @@ class Track:
     """A finished piece and whose it is.
 
     `created` is in seconds since 1970. `peaks` draws the waveform: 0..255 per column. `text` is what was scored, as
-    long as it is kept. `share` is the secret part of its public address while it is shared.
+    long as it is kept, and `wish` what was asked for beside it. `share` is the secret part of the track's public
+    address while it has one.
     """
 
     id: str
@@ -41,6 +43,7 @@ class Track:
     parent: str | None
     reading: Reading | None
     text: str | None
+    wish: Brief | None
     share: str | None
     likes: int
 

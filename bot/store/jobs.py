@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Row, and_, func, not_, select, tuple_, update
+from sqlalchemy import Row, and_, delete, func, not_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.job import Job, Request
 from bot.people import Asker, Place
 from bot.store.database import Database
-from bot.store.schema import communities, jobs
+from bot.store.schema import communities, deliveries, jobs
 from bot.store.turns import Waiting, serving_order
 from core.brief import Brief
 from core.fleet.fleet import ReadText
@@ -128,6 +128,12 @@ class Jobs:
         async with self._database.writing() as connection:
             await connection.execute(update(jobs).where(jobs.c.id == job).values(place=place.model_dump_json()))
 
+    async def delete_before(self, before: float) -> None:
+        """Delete the records of jobs that ended before a time and whose result is no longer on its way."""
+        on_its_way = select(deliveries.c.job).where(deliveries.c.state == "waiting")
+        async with self._database.writing() as connection:
+            await connection.execute(delete(jobs).where(jobs.c.finished < before, jobs.c.id.not_in(on_its_way)))
+
     async def get(self, job: str) -> Job | None:
         async with self._database.reading() as connection:
             row = (await connection.execute(select(jobs).where(jobs.c.id == job))).first()
@@ -201,7 +207,8 @@ def _row(job: Job) -> dict[str, object]:
         "person": request.asker.person,
         "language": request.asker.language,
         "place": request.place.model_dump_json(),
-        "brief": request.brief.model_dump_json(),
+        # What was not asked for stays unset, so that a text may still suggest it.
+        "brief": request.brief.model_dump_json(exclude_unset=True),
         "wanted": request.order.model_dump_json(),
         "text": None if request.read is None else request.read.text,
         "topic": None if request.read is None else request.read.topic,

@@ -13,6 +13,7 @@ from bot.people import Asker
 from bot.store.database import Database
 from bot.store.schema import likes, track_files, tracks
 from bot.track import Track, TrackFile
+from core.brief import Brief
 from core.piece import Facts
 from core.text.reading import Reading
 from core.words import Words
@@ -40,6 +41,7 @@ class Library:
                 parent=track.parent,
                 reading=None if track.reading is None else track.reading.model_dump_json(),
                 text=track.text,
+                wish=None if track.wish is None else track.wish.model_dump_json(exclude_unset=True),
             )
         )
         rows = [
@@ -154,6 +156,7 @@ def _track(row: Row[Any], files: tuple[TrackFile, ...], likes_count: int) -> Tra
         parent=row.parent,
         reading=None if row.reading is None else Reading.model_validate_json(row.reading),
         text=row.text,
+        wish=None if row.wish is None else Brief.model_validate_json(row.wish),
         share=row.share,
         likes=likes_count,
     )

@@ -102,6 +102,7 @@ tracks = Table(
     Column("parent", String(32)),
     Column("reading", Text),
     Column("text", Text),
+    Column("wish", Text),
     Column("share", String(64)),
     UniqueConstraint("share"),
 )

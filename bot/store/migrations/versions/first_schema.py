@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("parent", sa.String(length=32)),
         sa.Column("reading", sa.Text()),
         sa.Column("text", sa.Text()),
+        sa.Column("wish", sa.Text()),
         sa.Column("share", sa.String(length=64)),
         sa.PrimaryKeyConstraint("id", name="pk_tracks"),
         sa.UniqueConstraint("share", name="uq_tracks_share"),

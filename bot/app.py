@@ -1,0 +1,133 @@
+"""App: the parts of the bot, built from the settings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import structlog
+
+from bot.bell import Bell
+from bot.courier import Courier
+from bot.delivery import DeliveryLoop
+from bot.dispatcher import Dispatcher
+from bot.engines import EngineRules
+from bot.guide import Guide
+from bot.housekeeping import Housekeeping
+from bot.intake import Intake
+from bot.people import Platform
+from bot.presentation import Presentation
+from bot.progress import ProgressBoard
+from bot.quotas import Quotas
+from bot.service import Service
+from bot.settings import Settings
+from bot.shelf import Shelf
+from bot.store.store import Store
+from bot.waiting import WaitingList
+from core.catalog import Catalog
+from core.fleet.fleet import Fleet
+
+_SECONDS_BETWEEN_LOOKS_AT_ENGINES = 60.0
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The running bot. Platforms ask `service`, and register a courier through which they get results."""
+
+    settings: Settings
+    catalog: Catalog
+    store: Store
+    fleet: Fleet
+    service: Service
+    dispatcher: Dispatcher
+    delivery: DeliveryLoop
+    housekeeping: Housekeeping
+    engines: EngineRules
+    couriers: dict[str, Courier]
+
+    def register_courier(self, platform: Platform, courier: Courier) -> None:
+        """From now on results for this platform are handed to `courier`; until then they wait."""
+        self.couriers[platform] = courier
+        self.delivery.wake()
+
+
+@asynccontextmanager
+async def build_app(settings: Settings, fleet: Fleet, *, works: bool = True) -> AsyncGenerator[App]:
+    """Build and run the bot; at the end jobs under way go back into the queue.
+
+    One that does not work only accepts and answers, and leaves making and delivering to others that share its database.
+    """
+    app = _assemble(settings, fleet)
+    await app.store.open()
+    await app.fleet.start()
+    try:
+        await app.engines.refresh()
+        loops = [_keep_looking(app.engines)]
+        if works:
+            loops += [app.dispatcher.run(), app.delivery.run(), app.housekeeping.run()]
+        async with _running(loops):
+            yield app
+    finally:
+        await app.fleet.close()
+        await app.store.close()
+
+
+def _assemble(settings: Settings, fleet: Fleet) -> App:
+    store = Store(settings.database, settings.blobs)
+    catalog = Catalog.load()
+    presentation = Presentation(catalog)
+    couriers: dict[str, Courier] = {}
+    ended = Bell()
+    dispatcher = Dispatcher(
+        store, fleet, ProgressBoard(couriers), presentation, workers=settings.engine.workers, ended=ended
+    )
+    engines = EngineRules(settings.engine, fleet)
+    service = Service(
+        store=store,
+        catalog=catalog,
+        dispatcher=dispatcher,
+        intake=Intake(store, Quotas(settings.quotas, store.database, store.clock), dispatcher, presentation),
+        engines=engines,
+        shelf=Shelf(store, presentation, settings.share_url),
+        waiting=WaitingList(store, dispatcher, presentation),
+        guide=Guide(catalog, engines, store.jobs, presentation),
+        audio_format=settings.engine.format,
+    )
+    return App(
+        settings=settings,
+        catalog=catalog,
+        store=store,
+        fleet=fleet,
+        service=service,
+        dispatcher=dispatcher,
+        delivery=DeliveryLoop(store, couriers, presentation, ended),
+        housekeeping=Housekeeping(settings.keep, store),
+        engines=engines,
+        couriers=couriers,
+    )
+
+
+@asynccontextmanager
+async def _running(loops: Sequence[Coroutine[Any, Any, NoReturn]]) -> AsyncGenerator[None]:
+    """Run endless loops in the background; one that breaks ends everything."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(loop) for loop in loops]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+
+
+async def _keep_looking(engines: EngineRules) -> NoReturn:
+    while True:
+        await asyncio.sleep(_SECONDS_BETWEEN_LOOKS_AT_ENGINES)
+        try:
+            await engines.refresh()
+        except Exception:
+            log.exception("engines_unknown")

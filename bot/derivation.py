@@ -1,0 +1,98 @@
+"""Derivation: what to make when somebody asks for more from a track."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from bot.job import JobKind
+from bot.track import Track
+from core.brief import MAX_SEED, Amount, Brief, Variation
+from core.errors import PersonError
+from core.fleet.fleet import ReadText
+from core.words import Language, Words
+
+_NO_SCORE = Words(
+    "This piece was not composed note by note, so its parts cannot be taken apart.",
+    "음표로 작곡된 곡이 아니어서 파트를 나눌 수 없습니다.",
+)
+_NO_TEXT = Words(
+    "The text of this piece is no longer kept. Please score it again.",
+    "이 곡의 글은 더 이상 보관하고 있지 않습니다. 글을 다시 보내 주세요.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A piece to be made from a track: the brief, and what is taken from the track besides."""
+
+    kind: JobKind
+    brief: Brief
+    read: ReadText | None = None
+    score: str | None = None
+    edits: tuple[str, ...] = ()
+    parts: bool = False
+
+
+def new_seed() -> int:
+    return secrets.randbelow(MAX_SEED + 1)
+
+
+def again(track: Track) -> Derived:
+    """The same wish with another seed."""
+    return Derived("again", track.facts.brief.model_copy(update={"seed": new_seed(), "variation": None}))
+
+
+def vary(track: Track, amount: Amount) -> Derived:
+    """A step away from a track; harmony, form and sounds of a variation stay those of its first ancestor."""
+    before = track.facts.brief.variation
+    root = None if before is None else before.of_seed if before.root_seed is None else before.root_seed
+    variation = Variation(of_seed=track.facts.seed, amount=amount, root_seed=root)
+    return Derived("vary", _as_made(track, seed=new_seed(), variation=variation))
+
+
+def loop(track: Track) -> Derived:
+    """The same piece as a loop, with the edits it has had."""
+    return Derived("loop", _as_made(track, loop=True), edits=track.facts.edits)
+
+
+def stems(track: Track) -> Derived:
+    """The same piece, taken apart.
+
+    Raises:
+        PersonError: it has no score to take apart.
+    """
+    return Derived("stems", _as_made(track), score=_score(track), edits=track.facts.edits, parts=True)
+
+
+def remix(track: Track, instruction: str) -> Derived:
+    """The same piece, edited.
+
+    Raises:
+        PersonError: it has no score to edit.
+    """
+    return Derived("remix", _as_made(track), score=_score(track), edits=(*track.facts.edits, instruction))
+
+
+def rescore(track: Track, topic: str, language: Language) -> Derived:
+    """The text of a track, read as being about `topic` (a catalog id).
+
+    Raises:
+        PersonError: the text is no longer there.
+    """
+    if track.text is None or track.wish is None:
+        raise PersonError(_NO_TEXT)
+    return Derived("rescore", track.wish, read=ReadText(track.text, language, topic))
+
+
+def _as_made(track: Track, **changes: object) -> Brief:
+    facts = track.facts
+    return facts.brief.model_copy(update={"seed": facts.seed, "engine": facts.engine, **changes})
+
+
+def _score(track: Track) -> str | None:
+    """The score to play again; None for a piece that was edited: it is made from its brief with all its edits."""
+    score = track.file("score")
+    if score is None:
+        raise PersonError(_NO_SCORE)
+    return None if track.facts.edits else score.digest

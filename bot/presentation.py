@@ -1,0 +1,184 @@
+"""Presentation: what people are told about jobs and tracks, in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.job import Job
+from bot.replies import Button, Choice, ProgressReply, Select, TrackReply
+from bot.track import Track, TrackFile
+from core.brief import Brief
+from core.catalog import Catalog
+from core.piece import FileKind, PieceFile
+from core.wish import describe, describe_track
+from core.words import Language, Words
+
+_LONGEST_QUOTE = 80
+_MOST_QUOTES = 2
+_LONGEST_TITLE = 80
+
+_ATTACHED: tuple[FileKind, ...] = ("audio", "waveform", "curve", "stems", "midi", "chart")
+
+_STAGES = {
+    "queued": Words("Waiting", "기다리는 중"),
+    "read": Words("Reading the text", "글을 읽는 중"),
+    "load": Words("Waking the engine", "엔진을 깨우는 중"),
+    "compose": Words("Composing", "작곡하는 중"),
+    "render": Words("Playing", "연주하는 중"),
+    "mix": Words("Mixing", "믹싱하는 중"),
+    "master": Words("Mastering", "마스터링하는 중"),
+    "encode": Words("Writing the files", "파일을 만드는 중"),
+}
+_WORKING = Words("Making music", "음악을 만드는 중")
+
+_CANCEL = Words("Cancel", "취소")
+_AGAIN = Words("Again", "다시")
+_VARY_SMALL = Words("Vary a little", "조금 바꾸기")
+_VARY_LARGE = Words("Vary a lot", "많이 바꾸기")
+_REMIX = Words("Remix", "리믹스")
+_LOOP = Words("Loop", "반복 만들기")
+_STEMS = Words("Stems", "파트별 파일")
+_LIKE = Words("Like", "좋아요")
+_SHARE = Words("Share", "공유")
+_UNSHARE = Words("Stop sharing", "공유 그만두기")
+_DELETE = Words("Delete", "삭제")
+_WHY = Words("Why this music?", "왜 이 음악인가요?")
+_PLAY = Words("Play", "듣기")
+_TOPIC = Words("The text is about…", "글의 주제는…")
+
+
+class Presentation:
+    """Speaks about music with the names of the catalog."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def progress(self, job: Job, position: int | None = None) -> ProgressReply:
+        """How far a job is; `position` is its place in the queue (1 = next) while it waits."""
+        language = job.request.asker.language
+        return ProgressReply(
+            job=job.id,
+            language=language,
+            position=position,
+            fraction=job.fraction,
+            stage=job.stage,
+            text=progress_words(job, position).to(language),
+            buttons=(Button("cancel", job.id, _CANCEL),),
+        )
+
+    def attached(self, track: Track) -> list[TrackFile]:
+        """The files of a track that are shown with it, audio first. The structured score stays in the library."""
+        shown = [file for file in track.files if file.kind in _ATTACHED]
+        return sorted(shown, key=lambda file: _ATTACHED.index(file.kind))
+
+    def track(
+        self, track: Track, files: Sequence[PieceFile], language: Language, upload_limit: int | None = None
+    ) -> TrackReply:
+        """A track with the files that fit the place where it is shown; notes name those that do not."""
+        fitting = tuple(file for file in files if upload_limit is None or len(file.data) <= upload_limit)
+        too_large = [file for file in files if file not in fitting]
+        return TrackReply(
+            track=track.id,
+            language=language,
+            line=self.line(track, language),
+            notes=tuple(note.to(language) for note in [*self._notes(track), *map(_too_large, too_large)]),
+            facts=track.facts,
+            files=fitting,
+            peaks=track.peaks,
+            buttons=self._buttons(track),
+            selects=self._selects(track),
+        )
+
+    def line(self, track: Track, language: Language) -> str:
+        """One line that says what was made: genre, mood, tempo, key, length, engine and seed."""
+        return describe_track(track.facts, self._catalog, language)
+
+    def title(self, brief: Brief, language: Language) -> str:
+        """A short name for a piece or a job in a list."""
+        return _shorten(describe(brief, self._catalog, language), _LONGEST_TITLE)
+
+    def list_buttons(self, track: Track) -> tuple[Button, ...]:
+        """What can be done with a track from a list."""
+        share = Button("unshare", track.id, _UNSHARE) if track.share else Button("share", track.id, _SHARE)
+        return (
+            Button("play", track.id, _PLAY),
+            Button("again", track.id, _AGAIN),
+            share,
+            Button("delete", track.id, _DELETE, danger=True),
+        )
+
+    def why(self, track: Track, language: Language) -> str:
+        """What was found in the text that a track scores, with its evidence; empty without a reading."""
+        if track.reading is None:
+            return ""
+        lines = []
+        for finding in track.reading.findings:
+            quotes = [f"“{_shorten(piece.quote, _LONGEST_QUOTE)}”" for piece in finding.evidence[:_MOST_QUOTES]]
+            says = finding.says.to(language)
+            lines.append(f"• {says} ({', '.join(quotes)})" if quotes else f"• {says}")
+        return "\n".join(lines)
+
+    def _notes(self, track: Track) -> list[Words]:
+        facts = track.facts
+        notes = [] if track.note is None else [track.note]
+        if track.reading is not None:
+            notes += track.reading.notes
+        if not facts.commercial:
+            notes.append(
+                Words(
+                    f"Made with {facts.model} ({facts.licence}): not for commercial use.",
+                    f"{facts.model}({facts.licence})로 만들어 상업적으로 쓸 수 없습니다.",
+                )
+            )
+        return notes
+
+    def _buttons(self, track: Track) -> tuple[Button, ...]:
+        from_score = track.file("score") is not None
+        share = Button("unshare", track.id, _UNSHARE) if track.share else Button("share", track.id, _SHARE)
+        buttons = [Button("again", track.id, _AGAIN)]
+        buttons += [Button("vary_small", track.id, _VARY_SMALL), Button("vary_large", track.id, _VARY_LARGE)]
+        if from_score:
+            buttons.append(Button("remix", track.id, _REMIX))
+        if not track.facts.brief.loop:
+            buttons.append(Button("loop", track.id, _LOOP))
+        if from_score and track.file("stems") is None:
+            buttons.append(Button("stems", track.id, _STEMS))
+        buttons += [Button("like", track.id, _LIKE), share]
+        if track.reading is not None:
+            buttons.append(Button("why", track.id, _WHY))
+        buttons.append(Button("delete", track.id, _DELETE, danger=True))
+        return tuple(buttons)
+
+    def _selects(self, track: Track) -> tuple[Select, ...]:
+        if track.reading is None or track.text is None or not track.reading.topics:
+            return ()
+        choices = []
+        for position, guess in enumerate(track.reading.topics[:3]):
+            entry = self._catalog.topics.get(guess.topic)
+            if entry is not None:
+                choices.append(Choice(entry.id, entry.words, chosen=position == 0))
+        return (Select("topic", track.id, _TOPIC, tuple(choices)),)
+
+
+def progress_words(job: Job, position: int | None) -> Words:
+    """How far a job is, as a sentence; `position` is its place in the queue while it waits."""
+    if position is not None:
+        if position <= 1:
+            return Words("Next in the queue.", "다음 차례입니다.")
+        return Words(f"Number {position} in the queue.", f"대기 순서 {position}번째입니다.")
+    stage = _STAGES.get(job.stage, _WORKING)
+    percent = round(100 * job.fraction)
+    return Words(f"{stage.en}… {percent} %", f"{stage.ko}… {percent}%")
+
+
+def _too_large(file: PieceFile) -> Words:
+    megabytes = len(file.data) / 2**20
+    return Words(
+        f"{file.name} ({megabytes:.0f} MB) is larger than a file may be here; it is kept in your library.",
+        f"{file.name}({megabytes:.0f}MB)은 이곳에 올릴 수 있는 크기보다 커서 보관함에만 있습니다.",
+    )
+
+
+def _shorten(text: str, longest: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"

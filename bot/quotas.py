@@ -1,0 +1,157 @@
+"""Quotas: how much a person and a community may ask for, and when it will be possible again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.job import Request
+from bot.people import Asker
+from bot.settings import Limits, QuotaSettings
+from bot.store.database import Database
+from bot.store.jobs import DAY_SECONDS, Clock
+from bot.store.schema import jobs
+from core.errors import PersonError
+from core.words import Words
+
+
+class QuotaExceeded(PersonError):
+    """More than may be asked for now; `words` says when it will be possible again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Party:
+    """Whose limits are checked, one person's or a whole community's, and how a sentence about them begins."""
+
+    limits: Limits
+    jobs: tuple[ColumnElement[bool], ...]
+    who: Words
+
+
+class Quotas:
+    """Counts what is stored; keeps nothing of its own. Failed jobs, and those cancelled while waiting, are free."""
+
+    def __init__(self, settings: QuotaSettings, database: Database, clock: Clock) -> None:
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+
+    def priority(self, asker: Asker) -> int:
+        rule = self._settings.communities.get(community_name(asker))
+        return 1 if rule is None else rule.priority
+
+    async def check(self, connection: AsyncConnection, request: Request) -> None:
+        """Check a request in the transaction that will store it.
+
+        Raises:
+            QuotaExceeded: the person or the community has asked for enough.
+        """
+        asker = request.asker
+        # The locks make two requests that arrive together count each other; always in this order.
+        await self._database.lock(connection, f"person {asker.platform} {asker.person}")
+        await self._database.lock(connection, f"community {community_name(asker)}")
+        for party in self._parties(asker):
+            await self._check_queue(connection, party)
+            await self._check_day(connection, party, request.brief.duration)
+
+    def _parties(self, asker: Asker) -> tuple[_Party, _Party]:
+        rule = self._settings.communities.get(community_name(asker))
+        person = (rule and rule.person) or self._settings.person
+        community = (rule and rule.limits) or self._settings.community
+        on_platform = jobs.c.platform == asker.platform
+        return (
+            _Party(person, (on_platform, jobs.c.person == asker.person), Words("You", "")),
+            _Party(community, (on_platform, jobs.c.community == asker.community), Words("People here", "이곳에서 ")),
+        )
+
+    async def _check_queue(self, connection: AsyncConnection, party: _Party) -> None:
+        limit = party.limits.queued
+        if not limit:
+            return
+        unfinished = select(func.count()).where(*party.jobs, jobs.c.state.in_(("queued", "running")))
+        count = (await connection.execute(unfinished)).scalar_one()
+        if count >= limit:
+            raise QuotaExceeded(
+                Words(
+                    f"{party.who.en} already wait for {_count(count, 'piece')}. "
+                    "It will be possible again as soon as one is finished or cancelled.",
+                    f"{party.who.ko}이미 {count}곡을 기다리고 있습니다. "
+                    "하나가 끝나거나 취소되면 다시 요청할 수 있습니다.",
+                )
+            )
+
+    async def _check_day(self, connection: AsyncConnection, party: _Party, seconds: float) -> None:
+        limits = party.limits
+        if not limits.per_day and not limits.seconds_per_day:
+            return
+        now = self._clock()
+        today = (
+            select(jobs.c.created, jobs.c.seconds)
+            .where(
+                *party.jobs,
+                jobs.c.created > now - DAY_SECONDS,
+                jobs.c.state != "failed",
+                ~((jobs.c.state == "cancelled") & (jobs.c.attempt == 0)),
+            )
+            .order_by(jobs.c.created)
+        )
+        used = [(row.created, row.seconds) for row in await connection.execute(today)]
+        if limits.per_day and len(used) >= limits.per_day:
+            frees = used[len(used) - limits.per_day][0] + DAY_SECONDS
+            raise QuotaExceeded(_day_is_full(party, _pieces(limits.per_day), frees - now))
+        if limits.seconds_per_day and seconds + sum(length for _, length in used) > limits.seconds_per_day:
+            if seconds > limits.seconds_per_day:
+                raise QuotaExceeded(
+                    Words(
+                        f"A piece may have {limits.seconds_per_day} seconds here. Please ask for a shorter one.",
+                        f"여기서는 한 곡이 {limits.seconds_per_day}초까지입니다. 더 짧게 요청해 주세요.",
+                    )
+                )
+            frees = _when_free(used, limits.seconds_per_day - seconds) + DAY_SECONDS
+            raise QuotaExceeded(_day_is_full(party, _minutes(limits.seconds_per_day), frees - now))
+
+
+def community_name(asker: Asker) -> str:
+    """A community as settings name it: `discord:1234`."""
+    return f"{asker.platform}:{asker.community}"
+
+
+def _when_free(used: list[tuple[float, float]], room: float) -> float:
+    """When the job was made whose leaving the last 24 hours brings what is left down to `room` seconds of music."""
+    left = sum(length for _, length in used)
+    for created, length in used:
+        left -= length
+        if left <= room:
+            return created
+    return used[-1][0]
+
+
+def _day_is_full(party: _Party, what: Words, wait: float) -> Words:
+    again = span(wait)
+    return Words(
+        f"{party.who.en} have had the {what.en} that 24 hours allow. It will be possible again in {again.en}.",
+        f"{party.who.ko}24시간 한도({what.ko})를 모두 썼습니다. {again.ko} 뒤에 다시 요청할 수 있습니다.",
+    )
+
+
+def span(seconds: float) -> Words:
+    """A stretch of time in words, rounded up to minutes."""
+    minutes = max(1, -int(-seconds // 60))
+    hours, minutes = divmod(minutes, 60)
+    en = [_count(hours, "hour")] * bool(hours) + [_count(minutes, "minute")] * bool(minutes)
+    ko = [f"{hours}시간"] * bool(hours) + [f"{minutes}분"] * bool(minutes)
+    return Words(" ".join(en), " ".join(ko))
+
+
+def _pieces(count: int) -> Words:
+    return Words(_count(count, "piece"), f"{count}곡")
+
+
+def _minutes(seconds: int) -> Words:
+    return Words(f"{span(seconds).en} of music", f"음악 {span(seconds).ko}")
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

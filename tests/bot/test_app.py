@@ -1,0 +1,40 @@
+"""The bot as a whole: asked through the service, answered through couriers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.app import App, build_app
+from bot.replies import TrackReply
+from bot.settings import Settings
+from tests.bot.pieces import OSLO, Letterbox, SmallFleet, channel, until
+
+
+@pytest.fixture
+def letterbox() -> Letterbox:
+    return Letterbox()
+
+
+@pytest.fixture
+async def app(database_address: str | Path, tmp_path: Path, letterbox: Letterbox) -> AsyncIterator[App]:
+    url = f"sqlite:///{database_address}" if isinstance(database_address, Path) else database_address
+    settings = Settings(data_dir=tmp_path, database_url=url)
+    async with build_app(settings, SmallFleet()) as app:
+        app.register_courier("discord", letterbox)
+        yield app
+
+
+async def test_a_wish_comes_back_as_a_track(app: App, letterbox: Letterbox) -> None:
+    receipt = await app.service.bgm(OSLO, channel(), "genre:jazz mood:calm seed:7")
+    assert receipt.position == 1
+    await until(lambda: letterbox.of(receipt.job))
+
+    [outgoing] = letterbox.of(receipt.job)
+    assert isinstance(outgoing.reply, TrackReply)
+    assert outgoing.place == channel()
+    assert [file.kind for file in outgoing.reply.files] == ["audio", "waveform"]
+    assert "seed 7" in outgoing.reply.line
+    assert (await app.service.track(receipt.job)) is not None
