@@ -20,7 +20,7 @@ _DEBIAN = Path("/usr/lib/postgresql")
 def server_binaries() -> Path | None:
     found = shutil.which("initdb")
     if found is not None:
-        return Path(found).parent
+        return Path(found).resolve().parent
     versions = sorted(_DEBIAN.glob("*/bin/initdb"), reverse=True)
     return versions[0].parent if versions else None
 
