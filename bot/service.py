@@ -279,10 +279,15 @@ class Service:
         """What the commands do, or one of them."""
         return TextReply(self._guide.help(about, asker.language), asker.language)
 
-    async def move(self, job: str, place: Place) -> None:
-        """Tell where the answer goes, once the platform has posted the first reply and named it."""
-        await self._store.jobs.move(job, place)
+    async def move(self, job: str, place: Place) -> bool:
+        """Tell where the answer goes, once the platform has posted the first reply and named it.
+
+        False: the result is already on its way to the old place, so that the first reply must be taken back.
+        """
+        if not await self._store.jobs.move(job, place):
+            return False
         self._dispatcher.moved(job, place)
+        return True
 
     async def first_time(self, platform: Platform, event: str) -> bool:
         """Whether an event that makes no job is new; remembers it for a day."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 _MIGRATION_LOCK = 0x7E47_0E5
 """The key of PostgreSQL's advisory lock under which the schema is migrated; any number that nobody else takes."""
@@ -54,6 +54,11 @@ class Database:
             await connection.execution_options(writes=True)
             async with connection.begin():
                 yield connection
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The engine, for libraries that bring tables of their own. Any of their transactions may write."""
+        return self._engine.execution_options(writes=True)
 
     async def migrate(self) -> None:
         """Bring the schema to its latest version; processes that start together wait for each other."""

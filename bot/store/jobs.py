@@ -123,10 +123,13 @@ class Jobs:
         async with self._database.writing() as connection:
             return list((await connection.execute(back)).scalars())
 
-    async def move(self, job: str, place: Place) -> None:
-        """Change where the answer goes."""
+    async def move(self, job: str, place: Place) -> bool:
+        """Change where the answer goes. False: too late, it is already on its way to the old place."""
+        on_its_way = select(deliveries.c.job).where(deliveries.c.job == job, deliveries.c.attempt > 0)
+        still_here = update(jobs).where(jobs.c.id == job, not_(on_its_way.exists()))
         async with self._database.writing() as connection:
-            await connection.execute(update(jobs).where(jobs.c.id == job).values(place=place.model_dump_json()))
+            moved = await connection.execute(still_here.values(place=place.model_dump_json()))
+        return moved.rowcount == 1
 
     async def delete_before(self, before: float) -> None:
         """Delete the records of jobs that ended before a time and whose result is no longer on its way."""
