@@ -12,6 +12,7 @@ from core.brief import Brief, Tempo
 from core.catalog.entries import Entry, Genre, Instrument, Kind, Mood, Range, Tag, TempoName, Topic
 from core.catalog.index import NameIndex
 from core.catalog.loading import CatalogError, index_file, read_durations
+from core.catalog.names import normalise, variants
 from core.words import Language
 
 KINDS: tuple[Kind, ...] = ("genre", "mood", "instrument", "topic", "tempo")
@@ -80,6 +81,13 @@ class Catalog:
         """The entry that `text` names: an id, name or alias in either language, whatever its case and hyphens."""
         return self._indexes[kind].find(text)
 
+    def meanings(self, text: str, kinds: Iterable[Kind] = KINDS) -> list[Entry]:
+        """Every entry of these kinds that `text` names."""
+        for name in variants(normalise(text)):
+            if found := [entry for kind in kinds if (entry := self._indexes[kind].named(name)) is not None]:
+                return found
+        return []
+
     def nearest(self, kind: Kind, text: str, n: int = 3) -> list[Entry]:
         """Up to `n` entries whose names look like `text`, the most alike first; none when nothing does."""
         return self._indexes[kind].nearest(text, n)
@@ -90,17 +98,12 @@ class Catalog:
 
     def search(self, text: str, language: Language = "en", limit: int = 25) -> list[Entry]:
         """Entries of every kind whose names fit `text`, exact names first."""
-        exact = [entry for kind in KINDS if (entry := self.find(kind, text)) is not None]
         near = [entry for kind in KINDS for entry in self.complete(kind, text, language, limit)]
-        return list(dict.fromkeys([*exact, *near]))[:limit]
+        return list(dict.fromkeys([*self.meanings(text), *near]))[:limit]
 
     def entries(self, kind: Kind) -> tuple[Entry, ...]:
         """All entries of a kind, popular ones first."""
         return self._indexes[kind].entries
-
-    def longest_name(self, kind: Kind) -> int:
-        """How many characters, without spaces and punctuation, the longest name of a kind has."""
-        return self._indexes[kind].longest_name
 
     def get(self, kind: Kind, entry_id: str) -> Entry:
         """The entry of a kind with this id.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
 
@@ -53,18 +54,16 @@ class NameIndex(Generic[E]):
                 raise DuplicateName(f"entry {entry.id!r}: {name!r} is also a name of {owner.id!r}")
 
     @cached_property
-    def longest_name(self) -> int:
-        """How many normalised characters the longest name has."""
-        return max(map(len, self._by_name), default=0)
-
-    @cached_property
     def _spelt(self) -> tuple[tuple[str, ...], tuple[E, ...]]:
         return tuple(map(letters, self._by_name)), tuple(self._by_name.values())
 
     def find(self, text: str) -> E | None:
         """The entry that `text` names, in either language and any spelling that `normalise` evens out."""
-        name = normalise(text)
-        return next((self._by_name[form] for form in variants(name) if form in self._by_name), None)
+        return next(filter(None, map(self.named, variants(normalise(text)))), None)
+
+    def named(self, name: str) -> E | None:
+        """The entry with exactly this normalised name."""
+        return self._by_name.get(name)
 
     def nearest(self, text: str, n: int = 3) -> list[E]:
         """Up to `n` entries whose names look like `text`, the most alike first; Hangul is compared by letters."""
@@ -78,20 +77,28 @@ class NameIndex(Generic[E]):
         return list(dict.fromkeys(owners[position] for _, _, position in ranked))[:n]
 
     def complete(self, prefix: str, language: Language, limit: int = 25) -> list[E]:
-        """What `prefix` may become: popular entries first, then names that begin with it before those that hold it.
+        """What `prefix` may become: names that begin with it before those that hold it, popular entries before others.
 
         Half-typed syllables (피ㅇ) and first consonants (ㅍㅇㄴ) work as prefixes; misspellings when nothing else fits.
+        An empty prefix gives the popular entries and then the others.
         """
         wanted = letters(normalise(prefix))
         if not wanted:
             return list(self.entries[:limit])
         ranked = sorted(
             (rank, not entry.popular, entry.name(language), position)
-            for position, entry in enumerate(self.entries)
-            if (rank := min(_ranks(entry, wanted, language), default=None)) is not None
+            for position, (entry, names) in enumerate(zip(self.entries, self._completable, strict=True))
+            if (rank := min(name.rank(wanted, language) for name in names)) < _UNFIT
         )
-        found = [self.entries[position] for _, _, _, position in ranked[:limit]]
+        found = [self.entries[position] for *_, position in ranked[:limit]]
         return found or self.nearest(prefix, limit)
+
+    @cached_property
+    def _completable(self) -> tuple[tuple[_Name, ...], ...]:
+        return tuple(
+            (_Name.of(entry.en, "en"), _Name.of(entry.ko, "ko"), *map(_Name.of, entry.aliases))
+            for entry in self.entries
+        )
 
 
 def _korean_forms(entry: Entry) -> Iterator[str]:
@@ -99,16 +106,29 @@ def _korean_forms(entry: Entry) -> Iterator[str]:
         yield from adjective_forms(name)
 
 
-def _ranks(entry: Entry, wanted: str, language: Language) -> Iterator[int]:
-    """How well each name of `entry` continues `wanted`; lower is better, a name that does not fit has no rank."""
-    shown = entry.name(language)
-    for name in (shown, entry.en, entry.ko, *entry.aliases):
-        spelt = letters(normalise(name))
-        if spelt.startswith(wanted):
-            yield 0 if name is shown else 1
-        elif any(letters(normalise(word)).startswith(wanted) for word in name.split()):
-            yield 2
-        elif len(wanted) > 1 and has_hangul(name) and initials(normalise(name)).startswith(wanted):
-            yield 3
-        elif len(wanted) > 2 and wanted in spelt:
-            yield 4
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name as completion compares it: spelt in letters, as a whole, by word, and by first consonants."""
+
+    shown_in: Language | None
+    spelt: str
+    words: tuple[str, ...]
+    initials: str
+
+    @classmethod
+    def of(cls, text: str, shown_in: Language | None = None) -> _Name:
+        words = tuple(letters(normalise(word)) for word in text.split())
+        return cls(shown_in, letters(normalise(text)), words, initials(normalise(text)) if has_hangul(text) else "")
+
+    def rank(self, wanted: str, language: Language) -> int:
+        """How well this name continues `wanted`: 0 best, _UNFIT not at all."""
+        if self.spelt.startswith(wanted):
+            return 0 if self.shown_in == language else 1
+        if any(word.startswith(wanted) for word in self.words):
+            return 2
+        if len(wanted) > 1 and self.initials.startswith(wanted):
+            return 3
+        return 4 if len(wanted) > 2 and wanted in self.spelt else _UNFIT
+
+
+_UNFIT = 5

@@ -14,7 +14,7 @@ _LONGEST_ECHO = 40
 _STRAIGHT = str.maketrans(
     {"：": ":", "＝": "=", "，": ",", "、": ",", "،": ",", "；": ",", ";": ","}
     | dict.fromkeys("“”„‟«»「」『』＂", '"')
-    | dict.fromkeys("‘’‚‛＇`´", "'")
+    | dict.fromkeys("‘’‚‛＇", "'")
 )  # fmt: skip
 _MARKUP = re.compile(r"[*_~`|<>@#\\\[\](){}/\"]|:(?!\d)")
 _KEPT_IN_KEYWORDS = " '-&.!?"

@@ -110,7 +110,7 @@ FIELDS: dict[FieldName, Field] = {
             "keywords",
             "keywords",
             Words("keywords", "키워드"),
-            Words("Free words, such as rainy window, old cinema", "자유로운 낱말. 예: 비 오는 창가, 오래된 극장"),
+            Words("Free words, such as rainy window, old theatre", "자유로운 낱말. 예: 비 오는 창가, 오래된 극장"),
             ("keyword", "words", "etc", "낱말", "단어"),
             most=12,
         ),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
-from core.catalog import Catalog
+from core.catalog import Catalog, Kind
 from core.catalog.names import without_particle
 from core.wish.cleaning import LONGEST_KEYWORD
 from core.wish.draft import Draft
@@ -18,7 +17,6 @@ _LONGEST_PHRASE = 5
 _WITHOUT_BEFORE = frozenset({"no", "without", "minus"})
 _WITHOUT_AFTER = frozenset({"없이", "없는", "빼고", "뺀", "제외", "제외하고", "말고"})
 _LOOP = frozenset({"loop", "loops", "looping", "loopable", "seamless loop", "루프", "반복", "반복되는", "반복재생"})
-_TEMPO_WORDS = frozenset({"slow", "medium", "fast"})
 
 # Words that say nothing about the music, dropped where a keyword begins or ends.
 _FILLER_WORDS = """
@@ -30,7 +28,8 @@ _FILLER_WORDS = """
 _FILLERS = frozenset(_FILLER_WORDS.split())
 
 _Found = tuple[Field, object]
-_CATALOG_FIELDS: tuple[Literal["genre", "mood", "instrument"], ...] = ("genre", "mood", "instrument")
+_KINDS: tuple[Kind, ...] = ("genre", "mood", "instrument", "tempo")
+_FIELD_OF_KIND = {kind: FIELDS[kind] for kind in ("genre", "mood", "instrument", "tempo")}
 
 
 class FreeWords:
@@ -94,12 +93,11 @@ class FreeWords:
         return next(filter(None, map(self._named, _spellings(phrase))), None)
 
     def _named(self, phrase: str) -> _Found | None:
-        tempo = self._catalog.find("tempo", phrase)
-        if tempo is not None and tempo.id in _TEMPO_WORDS:
-            return FIELDS["tempo"], tempo.id
-        entries = [(name, self._catalog.find(name, phrase)) for name in _CATALOG_FIELDS]
-        found = [(FIELDS[name], entry.id) for name, entry in entries if entry is not None]
-        return found[0] if len(found) == 1 else None
+        """What a name stands for, where it stands for one thing only."""
+        entries = self._catalog.meanings(phrase, _KINDS)
+        if len(entries) != 1 or entries[0].id == "auto":
+            return None
+        return _FIELD_OF_KIND[entries[0].kind], entries[0].id
 
     def _take_found(self, found: _Found, phrase: str) -> None:
         field, value = found
