@@ -1,0 +1,116 @@
+"""Documents that people attach, read as plain text: .txt, .md, .pdf and .docx. Nothing about such a file is trusted."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import PurePath
+from xml.etree.ElementTree import ParseError
+
+from core.errors import TextError
+from core.words import Words
+
+LARGEST_DOCUMENT = 10 * 1024 * 1024
+"""Bytes of a file."""
+LARGEST_UNPACKED = 50 * 1024 * 1024
+"""Bytes that a .docx file may unpack to."""
+LONGEST_DOCUMENT = 200_000
+"""Characters that are read; what follows is left out."""
+MOST_PAGES = 500
+MOST_ODD_CHARACTERS = 0.05
+"""Share of control characters above which something is no text."""
+
+ENCODINGS = ("utf-8-sig", "cp949")
+
+
+def read_document(data: bytes, name: str) -> str:
+    """The text of a file, at most `LONGEST_DOCUMENT` characters; `name` tells its kind by its ending.
+
+    Raises:
+        TextError: the kind is not read here, or the file is too large, damaged, or without text.
+    """
+    if len(data) > LARGEST_DOCUMENT:
+        megabytes = LARGEST_DOCUMENT // 1024**2
+        raise TextError(
+            Words(
+                f"This file is too large; I read up to {megabytes} MB.",
+                f"파일이 너무 큽니다. {megabytes}MB까지 읽을 수 있습니다.",
+            )
+        )
+    ending = PurePath(name).suffix.lower()
+    reader = READERS.get(ending)
+    if reader is None:
+        kinds = ", ".join(READERS)
+        raise TextError(
+            Words(
+                f"I cannot read text from “{ending or name[:40]}” files. I read {kinds}.",
+                f"“{ending or name[:40]}” 파일에서는 글을 읽을 수 없습니다. 읽을 수 있는 파일: {kinds}",
+            )
+        )
+    text = reader(data)[:LONGEST_DOCUMENT]
+    if not text.strip():
+        raise TextError(Words("There is no text in this file.", "이 파일에는 글이 없습니다."))
+    return text
+
+
+def _plain(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _no_binary(data.decode("utf-16", errors="replace"))
+    for encoding in ENCODINGS:
+        try:
+            return _no_binary(data.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+    raise _damaged()
+
+
+def _no_binary(text: str) -> str:
+    odd = sum(not (character.isprintable() or character in "\n\r\t\f") for character in text)
+    if odd > MOST_ODD_CHARACTERS * len(text):
+        raise TextError(Words("This file is not text.", "글이 담긴 파일이 아닙니다."))
+    return text
+
+
+def _pdf(data: bytes) -> str:
+    from pypdf import PdfReader  # noqa: PLC0415 - imported for the few who attach a PDF
+    from pypdf.errors import PyPdfError  # noqa: PLC0415
+
+    try:
+        reader = PdfReader(io.BytesIO(data))
+        return _joined(page.extract_text() for page in reader.pages[:MOST_PAGES])
+    # What a crafted file makes the parser stumble over is not limited to its own errors.
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, NotImplementedError) as error:
+        raise _damaged() from error
+
+
+def _docx(data: bytes) -> str:
+    from docx import Document  # noqa: PLC0415 - imported for the few who attach a Word file
+    from lxml.etree import LxmlError  # noqa: PLC0415
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
+                raise _damaged()
+        return _joined(paragraph.text for paragraph in Document(io.BytesIO(data)).paragraphs)
+    except (zipfile.BadZipFile, LxmlError, ParseError, KeyError, ValueError) as error:
+        raise _damaged() from error
+
+
+def _joined(parts: Iterator[str]) -> str:
+    """Parts as paragraphs, until there are enough characters."""
+    taken: list[str] = []
+    length = 0
+    for part in parts:
+        taken.append(part)
+        length += len(part)
+        if length > LONGEST_DOCUMENT:
+            break
+    return "\n".join(taken)
+
+
+def _damaged() -> TextError:
+    return TextError(Words("This file is damaged or cannot be read.", "파일이 손상되었거나 읽을 수 없습니다."))
+
+
+READERS: dict[str, Callable[[bytes], str]] = {".txt": _plain, ".md": _plain, ".pdf": _pdf, ".docx": _docx}
