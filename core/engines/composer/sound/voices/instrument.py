@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from core.engines.composer.sound.performance import Performance, Sounding, Turn
 
 MODULATION, EXPRESSION, BRIGHTNESS = 1, 11, 74
 EXPRESSION_STEP = 0.01
+LONGEST_RING = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,19 @@ class Stroke:
         return cents
 
 
-class Instrument(Protocol):
-    """A voice. `body` is the colour of the whole instrument, laid over all its notes."""
+class Instrument(ABC):
+    """A voice.
 
-    @property
-    def body(self) -> Sequence[Band]: ...
+    `body` is the colour of the whole instrument, laid over all its notes. `chokes` names, for a key that rings until
+    another is struck, the keys that cut it off.
+    """
 
+    body: Sequence[Band] = ()
+    chokes: Mapping[int, frozenset[int]] = {}
+
+    @abstractmethod
     def sound(self, stroke: Stroke) -> Samples:
         """The note with its release, float32 of shape (1 or 2, frames)."""
-        ...
 
 
 class InstrumentStream:
@@ -62,7 +67,7 @@ class InstrumentStream:
 
     def __init__(self, instrument: Instrument, performance: Performance, sample_rate: int, seed: int) -> None:
         self._instrument = instrument
-        self._notes = performance.sustained().notes
+        self._notes = choked(performance.sustained().notes, instrument.chokes)
         self._rate = sample_rate
         self._seed = seed
         self._next = 0
@@ -110,6 +115,22 @@ class InstrumentStream:
         values = np.array([self._expression.at(moment) for moment in grid]) / 127
         gains: Samples = np.interp(times, grid, values**2).astype(np.float32)
         return gains
+
+
+def choked(notes: Sequence[Sounding], chokes: Mapping[int, frozenset[int]]) -> list[Sounding]:
+    """Notes whose key can be cut off last until that happens, whatever length is written."""
+    if not chokes:
+        return list(notes)
+    last: dict[int, float] = {}
+    played = []
+    for note in reversed(notes):
+        if note.pitch in chokes:
+            cut = min((last[key] for key in chokes[note.pitch] if key in last), default=note.start + LONGEST_RING)
+            played.append(replace(note, length=max(cut - note.start, 0.01)))
+        else:
+            played.append(note)
+        last[note.pitch] = note.start
+    return played[::-1]
 
 
 class Knob:
