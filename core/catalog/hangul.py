@@ -56,17 +56,22 @@ def adjective_forms(adjective: str) -> tuple[str, ...]:
         return ()
     head, before, last = adjective[:-1], adjective[-2], adjective[-1]
     if adjective.endswith("적인"):
-        return (head, f"{head}임", f"{head}으로", f"{head}이고", f"{head}이게")
+        return (head, f"{head}임", f"{head}으로", f"{head}이게", *_linked(f"{head}이", f"{head}이"))
     if last == "운" and not _final(before):
         stem = head[:-1] + _with_final(before, _BIEUP)
-        return (f"{head}움", f"{stem}게", f"{stem}고", f"{stem}다")
+        return (f"{head}움", f"{stem}게", f"{stem}다", *_linked(stem, f"{head}우"))
     if last in ("는", "은") and is_syllable(before) and (last == "는" or _final(before)):
         noun = f"{head}음" if _final(before) else head[:-1] + _with_final(before, _MIEUM)
-        return (noun, f"{head}게", f"{head}고", f"{head}다")
+        return (noun, f"{head}게", f"{head}다", *_linked(head, f"{head}으" if _final(before) else head))
     if _final(last) == _NIEUN and last not in ("인", "은"):
         stem = head + _with_final(last, 0)
-        return (head + _with_final(last, _MIEUM), f"{stem}게", f"{stem}고", f"{stem}다")
+        return (head + _with_final(last, _MIEUM), f"{stem}게", f"{stem}다", *_linked(stem, stem))
     return ()
+
+
+def _linked(stem: str, open_stem: str) -> tuple[str, ...]:
+    """An adjective before another: and, but, while. `open_stem` is the stem before 면: 무섭지만, 무서우면서."""
+    return (f"{stem}고", f"{stem}지만", f"{open_stem}면서", f"{open_stem}며")
 
 
 def _parts(syllable: str) -> tuple[int, int, int]:

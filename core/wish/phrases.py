@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from core.catalog import Catalog, Kind
@@ -15,12 +16,14 @@ _LONGEST_PHRASE = 5
 """Words that a name in free text may have."""
 
 _WITHOUT_BEFORE = frozenset({"no", "without", "minus"})
-_WITHOUT_AFTER = frozenset({"없이", "없는", "빼고", "뺀", "제외", "제외하고", "말고"})
+_WITHOUT_AFTER = frozenset({"없이", "없는", "빼고", "뺀", "빼줘", "빼주세요", "제외", "제외하고", "제외한", "말고"})
+_DECADE = re.compile("[5-9]0s")  # "80s synthwave" means the years
 _LOOP = frozenset({"loop", "loops", "looping", "loopable", "seamless loop", "루프", "반복", "반복되는", "반복재생"})
 
 # Words that say nothing about the music, dropped where a keyword begins or ends.
 _FILLER_WORDS = """
     a an the with and or for of in on at to by from as is it some any very really that this please make create
+    but so too also quite little bit kind sort type
     give play me my i want would like need music song track tune bgm sound background piece something
     음악 노래 곡 브금 배경음악 그리고 또는 아주 매우 좀 조금 정말 만들어 만들어줘 만들어주세요 해줘 주세요
     틀어줘 들려줘 듣고 싶어 싶은 나오는 들어간 있는 연주한 연주하는 느낌 느낌의 분위기의 풍의 스타일의
@@ -86,7 +89,7 @@ class FreeWords:
             return FIELDS["loop"], True
         if says_bpm(phrase) and (bpm := read_bpm(phrase)) is not None:
             return FIELDS["bpm"], bpm
-        if says_duration(phrase) and (duration := read_duration(phrase)) is not None:
+        if says_duration(phrase) and not _DECADE.fullmatch(phrase) and (duration := read_duration(phrase)) is not None:
             return FIELDS["duration"], duration
         if says_key(phrase) and (key := read_key(phrase)) is not None:
             return FIELDS["key"], key

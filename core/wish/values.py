@@ -17,9 +17,9 @@ NO = frozenset({"no", "n", "false", "off", "0", "아니오", "아니요", "아�
 _NUMBER = r"\d{1,9}(?:\.\d{1,20})?"
 _CLOCK = re.compile(r"(\d{1,3}):(\d{2}(?:\.\d{1,20})?)")
 _SPELT = re.compile(
-    rf"(?:(?P<minutes>{_NUMBER})\s*(?:m|min|mins|minute|minutes|분)(?=\d|\s|$)\s*)?"
+    rf"(?:(?P<minutes>{_NUMBER})\s*(?:분|(?:m|min|mins|minute|minutes)(?=\d|\s|$))\s*)?"
     rf"(?:(?P<seconds>{_NUMBER})\s*(?P<unit>s|sec|secs|second|seconds|초)?)?"
-    r"(?:\s*(?:짜리|동안|long))?",
+    r"(?:\s*(?:짜리|동안|간|정도|쯤|으로|로|의|long))?",
     re.IGNORECASE,
 )
 _BPM = re.compile(rf"({_NUMBER})\s*(?:bpm|비피엠)?", re.IGNORECASE)

@@ -108,6 +108,12 @@ def test_options_are_read_as_people_write_them(text: str, expected: dict[str, ob
         ("fast rock 120 bpm", {"tempo": "fast", "genres": ("rock",), "bpm": 120.0}),
         ("jazz in A minor for 1 minute", {"genres": ("jazz",), "key": Key(tonic=9, mode="minor"), "duration": 60.0}),
         ("재즈 30초", {"genres": ("jazz",), "duration": 30.0}),
+        ("3분짜리 명상 음악", {"duration": 180.0, "genres": ("meditation",)}),
+        ("80s synthwave", {"keywords": ("80s",), "genres": ("synthwave",)}),
+        (
+            "드럼 빼줘, 잔잔하면서 따뜻한 기타",
+            {"excluded_instruments": ("drum",), "moods": ("calm", "warm"), "instruments": ("acoustic_guitar",)},
+        ),
         ("calm loop 0:15", {"moods": ("calm",), "loop": True, "duration": 15.0}),
         ("rainy window in Seoul", {"keywords": ("rainy window in Seoul",)}),
         ("jazz, rainy window, old theatre", {"genres": ("jazz",), "keywords": ("rainy window", "old theatre")}),
