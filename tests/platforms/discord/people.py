@@ -128,20 +128,21 @@ class People:
         data = {"custom_id": shown["custom_id"], "component_type": 3, "values": list(values)}
         return await self._interact(COMPONENT, data, {"channel": message.channel, **by}, source=message)
 
-    async def submit_modal(self, opened: Interaction, value: str, **by: Unpack[By]) -> Interaction:
-        """Fill in and send the form of one field that an interaction opened."""
+    async def submit_modal(
+        self, opened: Interaction, answer: str | None = None, /, *, by: By | None = None, **fields: str
+    ) -> Interaction:
+        """Fill in and send the form that an interaction opened: its only field, or fields by their custom ids.
+
+        What a field held from the start stays in it.
+        """
         assert opened.modal is not None, "no modal was opened"
-        (field,) = opened.modal["components"]
-        labelled = field["type"] == 18
-        inner = field["component"] if labelled else field["components"][0]
-        assert len(value) <= (inner.get("max_length") or limits.TEXT_INPUT), "the field holds no more"
-        filled = {"type": inner["type"], "id": 2, "custom_id": inner["custom_id"], "value": value}
-        shown = {"component": filled} if labelled else {"components": [filled]}
-        data = {
-            "custom_id": opened.modal["custom_id"],
-            "components": [{"type": field["type"], "id": 1, **shown}],
-        }
-        who: By = {"user": opened.user, "channel": opened.channel, "user_install": opened.user_install, **by}
+        shown = opened.modal["components"]
+        if answer is not None:
+            (only,) = shown
+            fields = {_inner(only)["custom_id"]: answer}
+        assert set(fields) <= {_inner(field)["custom_id"] for field in shown}, fields
+        data = {"custom_id": opened.modal["custom_id"], "components": [_filled(field, fields) for field in shown]}
+        who: By = {"user": opened.user, "channel": opened.channel, "user_install": opened.user_install, **(by or {})}
         return await self._interact(MODAL_SUBMIT, data, who, source=opened.source)
 
     def _command(self, kind: int, name: str) -> Payload:
@@ -224,3 +225,19 @@ class People:
             "guild": guild.partial(),
             "member": member(user, self.clock.now(), permissions),
         }
+
+
+def _inner(field: Payload) -> Payload:
+    return field["component"] if field["type"] == 18 else field["components"][0]
+
+
+def _filled(field: Payload, given: dict[str, str]) -> Payload:
+    """A field of a form as it comes back."""
+    inner = _inner(field)
+    value = given.get(inner["custom_id"], inner.get("value") or "")
+    assert value or not inner.get("required", True), f"{inner['custom_id']} must be filled in"
+    assert len(value) <= (inner.get("max_length") or limits.TEXT_INPUT), "the field holds no more"
+    filled = {"type": inner["type"], "id": 2, "custom_id": inner["custom_id"], "value": value}
+    return {"type": field["type"], "id": 1} | (
+        {"component": filled} if field["type"] == 18 else {"components": [filled]}
+    )

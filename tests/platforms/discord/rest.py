@@ -110,6 +110,7 @@ class Rest:
             fault.times -= 1
             if fault.before is not None:
                 call.status = fault.before.status
+                self.world.ring()
                 return _json(fault.before.status, fault.before.body, fault.headers)
         try:
             call.status, body = await self._answer(call)
@@ -416,7 +417,7 @@ def _callback_answer(interaction: Interaction, kind: int) -> Payload:
 async def post_followup(rest: Rest, call: Call) -> Answer:
     interaction = rest.live(call.match["token"])
     original = interaction.original
-    if original is not None and original.loading:
+    if original is not None and original.loading and not original.deleted:
         rest.edit(original, call.body, call.files, interaction.upload_limit)
         return 200, original.payload()
     if interaction.user_install and len(interaction.followups) >= limits.FOLLOWUPS_OF_USER_INSTALL:

@@ -1,0 +1,127 @@
+"""DiscordBot: connects to Discord, registers the commands, and passes on what people do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, cast
+
+import discord
+import structlog
+from discord import app_commands
+from yarl import URL
+
+from adapters.discord.asking import language_of
+from adapters.discord.buttons import DYNAMIC_ITEMS
+from adapters.discord.commands import Korean, add_commands
+from adapters.discord.deliver import DiscordCourier
+from adapters.discord.endpoint import API, Endpoint
+from adapters.discord.errors import OUTDATED, explain
+from adapters.discord.mentions import Mentions, addressed
+from adapters.discord.messages import MessageReader
+from adapters.discord.responder import Responder
+from bot.service import Service
+from core.errors import PersonError
+from core.words import Words
+
+log = structlog.get_logger(__name__)
+
+LONGEST_RATE_LIMIT = 30.0
+"""Seconds that a request waits for a rate limit by itself; whoever asked decides about longer ones."""
+
+BAD_TOKEN = Words(
+    "Discord refused the bot's token. Copy it again from the developer portal to TEXTUNES_DISCORD__TOKEN.",
+    "디스코드가 봇 토큰을 거절했습니다. 개발자 포털에서 토큰을 다시 복사해 TEXTUNES_DISCORD__TOKEN에 넣어 주세요.",
+)
+
+
+class DiscordBot(discord.AutoShardedClient):
+    """A client that keeps nothing: what it must remember stands in custom ids and with the jobs.
+
+    No intent is privileged: the text of messages comes with mentions, direct messages and message commands. Build it
+    inside a running event loop.
+    """
+
+    def __init__(self, service: Service, *, api_url: str | None = None, clock: Callable[[], float] = time.time) -> None:
+        base = API if api_url is None else URL(api_url)
+        self._endpoint = None if base == API else Endpoint(base)
+        super().__init__(
+            intents=intents(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_ratelimit_timeout=LONGEST_RATE_LIMIT,
+            connector=self._endpoint,
+        )
+        reader = MessageReader()
+        self.courier = DiscordCourier(self, clock)
+        self.responder = Responder(service, self.courier, reader, clock)
+        self._mentions = Mentions(service, self.courier, reader)
+        self._tree = Tree(self)
+        add_commands(self._tree, self.responder.slash, self.responder.on_message, self.responder.complete)
+
+    async def start(self, token: str, *, reconnect: bool = True) -> None:
+        """Log in and stay connected until closed.
+
+        Raises:
+            PersonError: Discord refuses the token.
+        """
+        try:
+            await super().start(token, reconnect=reconnect)
+        except discord.LoginFailure as error:
+            raise PersonError(BAD_TOKEN) from error
+
+    async def setup_hook(self) -> None:
+        if self._endpoint is not None:
+            _, gateway, _ = await self.http.get_bot_gateway()
+            self._endpoint.gateway = URL(gateway)
+        self.add_dynamic_items(*DYNAMIC_ITEMS)
+        await self._tree.set_translator(Korean())
+        try:
+            await self._tree.sync()
+        except discord.HTTPException as error:
+            # The commands of an earlier start are still there; better to serve them than to stay away.
+            log.error("discord_commands_not_registered", status=error.status, code=error.code)
+
+    async def on_ready(self) -> None:
+        log.info("discord_ready", guilds=len(self.guilds), shards=self.shard_count)
+
+    async def on_message(self, message: discord.Message) -> None:
+        if self.user is not None and addressed(message, self.user.id):
+            await self._mentions.answer(message, self.user.id)
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        if interaction.type is discord.InteractionType.modal_submit:
+            data = cast("dict[str, Any]", interaction.data)
+            await self.responder.submitted(interaction, str(data["custom_id"]))
+
+    async def on_error(self, event_method: str, /, *_args: object, **_kwargs: object) -> None:
+        log.exception("discord_event_failed", doing=event_method)
+
+
+class Tree(app_commands.CommandTree[DiscordBot]):
+    """The command tree, with the one place where its errors are answered."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[DiscordBot], error: app_commands.AppCommandError, /
+    ) -> None:
+        language = language_of(interaction)
+        known = isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch)
+        text = OUTDATED.to(language) if known else explain(error, language, doing="command")
+        try:
+            if interaction.response.is_done():
+                await interaction.followup.send(text, ephemeral=True)
+            else:
+                await interaction.response.send_message(text, ephemeral=True)
+        except discord.HTTPException as refusal:
+            log.warning("discord_explanation_not_shown", status=refusal.status, code=refusal.code)
+
+
+def intents() -> discord.Intents:
+    """Guilds, and the messages that may mention the bot; nothing privileged."""
+    wanted = discord.Intents.none()
+    wanted.guilds = True
+    wanted.guild_messages = True
+    wanted.dm_messages = True
+    return wanted

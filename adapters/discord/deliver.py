@@ -1,0 +1,205 @@
+"""DiscordCourier: shows progress in the first reply and puts the result in its place, once.
+
+An interaction's token edits the first reply for 14 minutes; editing twice changes nothing, so a repeated try is
+harmless. After that the bot posts in the channel by its own token. A post is repeated only if Discord does not know
+its nonce any more (it remembers one for a few minutes) and the channel's history does not hold it either.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from weakref import WeakValueDictionary
+
+import aiohttp
+import discord
+import structlog
+
+from adapters.discord.address import BOT_UPLOAD_LIMIT, Address
+from adapters.discord.render import Rendered, render
+from bot.courier import DeliveryGone, DeliveryRetry, Outgoing
+from bot.people import Place
+from bot.replies import ProgressReply, Reply, TextReply
+from core.words import Words
+
+log = structlog.get_logger(__name__)
+
+REMEMBERED = 4096
+HISTORY = 100
+LONGEST_BACKOFF = 300.0
+POSTED = "posted"
+
+UNKNOWN_MESSAGE = 10008
+TOO_LARGE = 40005
+TOKEN_EXPIRED = 50027
+
+REFUSED_AS_TOO_LARGE = Words(
+    "The music is ready, but Discord refused its file as too large for this place. You find it in /library.",
+    "음악이 완성되었지만, 파일이 너무 커서 이곳에는 올릴 수 없습니다. /library에서 찾으실 수 있습니다.",
+)
+
+
+class DiscordCourier:
+    """Edits and posts through a client that is logged in."""
+
+    def __init__(self, client: discord.Client, clock: Callable[[], float] = time.time) -> None:
+        self._client = client
+        self._clock = clock
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._settled: OrderedDict[str, None] = OrderedDict()
+
+    async def show(self, place: Place, progress: ProgressReply) -> None:
+        address = Address.of(place)
+        if address.message is None or not self._connected:
+            return
+        async with self._lock(address):
+            if address.key in self._settled:
+                return
+            try:
+                await self._edit(address, render(progress, BOT_UPLOAD_LIMIT))
+            except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
+                log.info("discord_progress_not_shown", job=progress.job, reason=type(error).__name__)
+
+    async def deliver(self, outgoing: Outgoing) -> str:
+        try:
+            address = Address.of(outgoing.place)
+        except ValueError as error:
+            raise DeliveryGone(str(error)) from error
+        if not self._connected:
+            raise DeliveryRetry(5.0, "not connected to Discord yet")
+        self._settle(address)
+        async with self._lock(address):
+            with _as_delivery(outgoing.attempt):
+                try:
+                    message = await self._hand_over(outgoing, address, outgoing.reply)
+                except discord.HTTPException as error:
+                    if error.status != 413 and error.code != TOO_LARGE:
+                        raise
+                    message = await self._hand_over(outgoing, address, _too_large(outgoing.reply))
+        return str(message)
+
+    async def _hand_over(self, outgoing: Outgoing, address: Address, reply: Reply) -> int:
+        """Edit the first reply, or post where that cannot be done any more; the id of the message that carries it."""
+        rendered = render(reply, outgoing.place.upload_limit or BOT_UPLOAD_LIMIT)
+        if address.message is not None and (address.token is None or address.alive(self._clock())):
+            try:
+                return await self._edit(address, rendered)
+            except discord.HTTPException as error:
+                if error.code not in (UNKNOWN_MESSAGE, TOKEN_EXPIRED):
+                    raise
+        if not address.postable:
+            raise DeliveryGone("the interaction is over, and the bot may not post there by itself")
+        if outgoing.attempt > 1 and (found := await self._found(outgoing, address, rendered)) is not None:
+            return found
+        return await self._post(outgoing, address, rendered)
+
+    async def _edit(self, address: Address, rendered: Rendered) -> int:
+        """Give the first reply this content, these files and these buttons instead of those that it has."""
+        if address.message is None:
+            raise ValueError("there is no first reply yet")
+        if address.token is None or address.application is None:
+            mine = self._client.get_partial_messageable(address.channel).get_partial_message(address.message)
+            await mine.edit(content=rendered.content, attachments=rendered.attachments, view=rendered.view)
+        else:
+            webhook = discord.Webhook.partial(address.application, address.token, client=self._client)
+            await webhook.edit_message(
+                address.message, content=rendered.content, attachments=rendered.attachments, view=rendered.view
+            )
+        return address.message
+
+    async def _post(self, outgoing: Outgoing, address: Address, rendered: Rendered) -> int:
+        """Post in the channel, in reply to what it answers where that still stands."""
+        await outgoing.note(POSTED)
+        channel = self._client.get_partial_messageable(address.channel)
+        answered = address.message or address.reply_to
+        reference = (
+            None
+            if answered is None
+            else discord.MessageReference(message_id=answered, channel_id=address.channel, fail_if_not_exists=False)
+        )
+        message = await channel.send(
+            rendered.content,
+            files=rendered.attachments,
+            view=rendered.view,
+            nonce=outgoing.nonce,
+            reference=reference,  # type: ignore[arg-type]
+            mention_author=False,
+        )
+        return message.id
+
+    async def _found(self, outgoing: Outgoing, address: Address, rendered: Rendered) -> int | None:
+        """The message by which an earlier try already handed this over, if the bot may look for it."""
+        channel = self._client.get_partial_messageable(address.channel)
+        if address.message is not None:
+            try:
+                first = await channel.fetch_message(address.message)
+            except (discord.NotFound, discord.Forbidden):
+                pass
+            else:
+                if self._carries(first, rendered):
+                    return first.id
+        if outgoing.receipt != POSTED:
+            return None
+        since = discord.Object(address.message or address.reply_to or 0)
+        try:
+            async for message in channel.history(limit=HISTORY, after=since):
+                if self._carries(message, rendered):
+                    return message.id
+        except (discord.NotFound, discord.Forbidden):
+            pass
+        return None
+
+    def _carries(self, message: discord.Message, rendered: Rendered) -> bool:
+        if self._client.user is None or message.author.id != self._client.user.id:
+            return False
+        if not rendered.custom_ids:
+            return message.content == rendered.content
+        shown = {
+            getattr(item, "custom_id", None)
+            for row in message.components
+            if isinstance(row, discord.ActionRow)
+            for item in row.children
+        }
+        return not rendered.custom_ids.isdisjoint(shown)
+
+    @property
+    def _connected(self) -> bool:
+        """Whether the client has logged in, so that requests can be made."""
+        return self._client.user is not None
+
+    def _lock(self, address: Address) -> asyncio.Lock:
+        return self._locks.setdefault(address.key, asyncio.Lock())
+
+    def _settle(self, address: Address) -> None:
+        """Let no progress be shown there any more. The latest few thousand places are remembered."""
+        self._settled[address.key] = None
+        self._settled.move_to_end(address.key)
+        if len(self._settled) > REMEMBERED:
+            self._settled.popitem(last=False)
+
+
+def _too_large(reply: Reply) -> Reply:
+    return TextReply(REFUSED_AS_TOO_LARGE.to(reply.language), reply.language, private=False)
+
+
+@contextmanager
+def _as_delivery(attempt: int) -> Iterator[None]:
+    """Say of what went wrong whether it is worth another try. Only states and codes are told, never contents."""
+    try:
+        yield
+    except discord.RateLimited as error:
+        raise DeliveryRetry(error.retry_after, "rate limited") from error
+    except discord.HTTPException as error:
+        reason = f"Discord answered {error.status} ({error.code})"
+        if error.status in (401, 429) or error.status >= 500:
+            raise DeliveryRetry(_backoff(attempt), reason) from error
+        raise DeliveryGone(reason) from error
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise DeliveryRetry(_backoff(attempt), type(error).__name__) from error
+
+
+def _backoff(attempt: int) -> float:
+    return min(LONGEST_BACKOFF, 2.0 * 2.0 ** min(attempt, 10))

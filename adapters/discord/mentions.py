@@ -1,0 +1,87 @@
+"""Mentions: somebody names the bot in a message of their own, or writes to it alone."""
+
+from __future__ import annotations
+
+import re
+
+import discord
+import structlog
+
+from adapters.discord.address import BOT_UPLOAD_LIMIT
+from adapters.discord.asking import asker_of_message, place_of_message
+from adapters.discord.deliver import DiscordCourier
+from adapters.discord.errors import CANNOT_SEE_REPLIED, explain
+from adapters.discord.messages import MessageReader, written
+from adapters.discord.render import render
+from bot.commands import split_line
+from bot.people import Asker, Place
+from bot.replies import ProgressReply, Reply, TextReply
+from bot.service import AlreadyHandled, Service
+from core.errors import PersonError, TextError
+from core.words import Words
+
+log = structlog.get_logger(__name__)
+
+
+LOOKING = Words("One moment…", "잠시만 기다려 주세요…")
+
+
+class Mentions:
+    """Scores the text that comes with a mention, or does the command that is typed there (`@bot /bgm genre:jazz`)."""
+
+    def __init__(self, service: Service, courier: DiscordCourier, reader: MessageReader) -> None:
+        self._service = service
+        self._courier = courier
+        self._reader = reader
+
+    async def answer(self, message: discord.Message, me: int) -> None:
+        """Reply at once, and put into that reply what comes of it: progress, the result, or what went wrong."""
+        text = written(message, without=me)
+        asker = asker_of_message(message, text)
+        try:
+            # An event that Discord sends again after a resume gets the same reply by its nonce.
+            shown = await message.reply(LOOKING.to(asker.language), nonce=f"m{message.id}", mention_author=False)
+        except discord.HTTPException as error:
+            log.warning("discord_reply_refused", status=error.status, code=error.code)
+            return
+        place = place_of_message(message, shown.id)
+        try:
+            reply = await self._ask(message, asker, place, text, me)
+        except AlreadyHandled:
+            return
+        except Exception as error:  # noqa: BLE001 - whatever broke, the person is told
+            reply = TextReply(explain(error, asker.language, doing="mention"), asker.language)
+        if isinstance(reply, ProgressReply):
+            await self._courier.show(place, reply)
+        else:
+            rendered = render(reply, BOT_UPLOAD_LIMIT)
+            await shown.edit(content=rendered.content, view=rendered.view)
+
+    async def _ask(self, message: discord.Message, asker: Asker, place: Place, text: str, me: int) -> Reply:
+        event = f"message:{message.id}"
+        if (line := split_line(text)) is not None:
+            spec, rest = line
+            return await self._service.command(asker, place, spec.id, rest, event=event)
+        if text:
+            whole = await self._reader.text(message, without=me)
+            return await self._service.score(asker, place, whole, event=event)
+        if message.reference is None:
+            return await self._service.help(asker)
+        replied = message.reference.resolved
+        if not isinstance(replied, discord.Message):
+            raise PersonError(CANNOT_SEE_REPLIED)
+        try:
+            whole = await self._reader.text(replied, without=me)
+        except TextError as error:
+            raise PersonError(CANNOT_SEE_REPLIED) from error
+        return await self._service.score(asker, place, whole, event=event)
+
+
+def addressed(message: discord.Message, me: int) -> bool:
+    """Whether a message speaks to the bot: it names it in its text, or is written to it alone.
+
+    A reply to the bot mentions it too, but says nothing to it.
+    """
+    if message.author.bot:
+        return False
+    return message.guild is None or re.search(rf"<@!?{me}>", message.content) is not None
