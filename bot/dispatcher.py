@@ -89,10 +89,14 @@ class Dispatcher:
         self._positions[job.id] = position
         self._work.ring()
 
-    def moved(self, job: str, place: Place) -> None:
-        """The progress of a job is shown elsewhere from now on."""
-        if job in self._places:
-            self._places[job] = place
+    async def moved(self, job_id: str, place: Place) -> None:
+        """The progress of a job is shown elsewhere from now on, beginning with how far it is."""
+        if job_id not in self._places:
+            return
+        self._places[job_id] = place
+        job = await self._store.jobs.get(job_id)
+        if job is not None and job.state == "running" and job_id in self._places:
+            self._board.show(place, self._presentation.progress(job))
 
     async def cancelled(self, job: str) -> None:
         """A job was cancelled: stop working on it and showing it."""
