@@ -49,8 +49,8 @@ class EngineRules:
         if not engine.available:
             raise EngineUnavailable(
                 Words(
-                    f"The engine “{name}” cannot run here: {engine.explanation}",
-                    f"“{name}” 엔진을 이곳에서 쓸 수 없습니다: {engine.explanation}",
+                    f"The engine “{name}” cannot run here: {engine.explanation.en}",
+                    f"“{name}” 엔진을 이곳에서 쓸 수 없습니다: {engine.explanation.ko}",
                 )
             )
         if not self._may_use(asker, engine):

@@ -15,12 +15,16 @@ FileKind = Literal["audio", "waveform", "stems", "midi", "score", "chart", "curv
 
 
 class Order(Frozen):
-    """How a piece is wanted: its format, the most bytes its audio file may have, and what comes beside it."""
+    """How a piece is wanted: its format, the most bytes each file may have, and what comes beside the audio.
+
+    With `preview`, engines that can let its beginning be heard while the rest is still being made.
+    """
 
     format: AudioFormat = "mp3"
     max_bytes: int | None = None
     stems: bool = False
     midi: bool = False
+    preview: bool = False
     parent: str | None = None
 
 

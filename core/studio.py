@@ -25,7 +25,7 @@ LOUDNESS = -14.0
 TRUE_PEAK = -1.0
 
 LONGEST_NAME = 80
-ENDINGS = {"opus": "opus", "ogg": "ogg", "mp3": "mp3", "flac": "flac", "wav": "wav"}
+STAGES = ("master", "encode", "measure", "draw", "stems")
 
 OnStage = Callable[[str], None]
 
@@ -48,8 +48,7 @@ class Studio:
     ) -> Piece:
         """The piece and its files. `began` is when work on the request did, by the studio's clock.
 
-        `on_stage` is told what is done next ("master", "encode", "measure", "draw", "stems"); an exception that it
-        raises ends the work.
+        `on_stage` is told what is done next, one of `STAGES`; an exception that it raises ends the work.
 
         Raises:
             AudioError: the file cannot be made to fit the order.

@@ -10,7 +10,7 @@ from core.brief import Brief
 from core.engines.engine import Progress
 from core.piece import Order, Piece
 from core.text.reading import Reading
-from core.words import Language
+from core.words import Language, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,15 @@ class EngineStatus:
 
     name: str
     available: bool
-    explanation: str
+    explanation: Words
     memory: int | None
     licence: str
     commercial: bool
+
+
+def missing(engine: str, explanation: Words) -> EngineStatus:
+    """The status of an engine that cannot run."""
+    return EngineStatus(engine, available=False, explanation=explanation, memory=None, licence="", commercial=False)
 
 
 class Fleet(Protocol):

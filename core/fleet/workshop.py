@@ -1,0 +1,213 @@
+"""Workshop: makes pieces out of work, step by step: reads, composes, finishes. Knows no process and no pipe.
+
+Several pieces can be under way at once; an engine that serves many requests in one batch is stepped once for all.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from typing import Protocol
+
+import structlog
+
+from core.brief import Brief
+from core.caption import caption
+from core.catalog import Catalog
+from core.engines.engine import Composition, Done, Engine, Event, Failed, Partial, Progress, Request
+from core.engines.registry import EngineRegistry
+from core.errors import EngineFailed, PersonError
+from core.fleet.fleet import Finished, FleetEvent, ReadText, Work
+from core.fleet.previews import Previews
+from core.studio import STAGES, Studio, together
+from core.text.reading import Reading
+from core.words import Words
+
+READING_SHARE = 0.15
+FINISHING_SHARE = 0.25
+
+log = structlog.get_logger()
+
+
+class TextReader(Protocol):
+    def read(self, text: ReadText, brief: Brief) -> Iterator[Progress | Reading]:
+        """Read in steps, each well under a second; the last yields the Reading."""
+        ...
+
+
+Emit = Callable[[str, FleetEvent | PersonError], None]
+Course = Generator[None]
+
+
+class Stopped(Exception):
+    """The work was cancelled."""
+
+
+class Workshop:
+    """Takes work with `begin`, goes on with it in `step`, and hands what comes of it to `emit`.
+
+    The last thing that is emitted for each work is Finished or a PersonError. `cancel` may be called from another
+    thread and is heeded within a step: nothing follows for that work but a call of `on_stopped`.
+    """
+
+    def __init__(
+        self,
+        engines: EngineRegistry,
+        catalog: Catalog,
+        reader: Callable[[], TextReader],
+        emit: Emit,
+        on_stopped: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._engines = engines
+        self._catalog = catalog
+        self._reader = reader
+        self._emit = emit
+        self._on_stopped = on_stopped
+        self._courses: dict[str, Course] = {}
+        self._inboxes: dict[str, tuple[Engine, deque[Event]]] = {}
+        self._cancelled: set[str] = set()
+
+    @property
+    def idle(self) -> bool:
+        return not self._courses and not self._cancelled
+
+    def begin(self, work: Work) -> None:
+        self._courses[work.id] = self._course(work)
+
+    def cancel(self, work_id: str) -> None:
+        self._cancelled.add(work_id)
+
+    def step(self) -> None:
+        """Go on with every piece a little."""
+        for work_id, course in list(self._courses.items()):
+            if self._goes_on(work_id, course):
+                continue
+            course.close()
+            del self._courses[work_id]
+        for work_id in self._cancelled - self._courses.keys():
+            self._cancelled.discard(work_id)
+            self._on_stopped(work_id)
+
+    def close(self) -> None:
+        for course in self._courses.values():
+            course.close()
+        self._courses.clear()
+        self._engines.close()
+
+    def _goes_on(self, work_id: str, course: Course) -> bool:
+        try:
+            self._heed(work_id)
+            next(course)
+        except (StopIteration, Stopped):
+            return False
+        except PersonError as error:
+            self._emit(work_id, error)
+            return False
+        except Exception:
+            log.exception("work_broke", work=work_id)
+            self._emit(work_id, broke())
+            return False
+        return True
+
+    def _heed(self, work_id: str) -> None:
+        if work_id in self._cancelled:
+            raise Stopped
+
+    def _course(self, work: Work) -> Course:
+        """One piece, from work to Finished; yields between steps."""
+        began = time.monotonic()
+        brief, reading = work.brief, None
+        if work.read is not None:
+            reading = yield from self._read(work, work.read)
+            brief = reading.brief
+        engine = self._engines.choose(brief.engine, needed_features(work))
+        written = caption(brief, self._catalog)
+        request = Request(
+            id=work.id,
+            brief=brief,
+            caption=written.text if reading is None else reading.caption,
+            stems=work.order.stems,
+            midi=work.order.midi,
+            score=work.score,
+            edits=work.edits,
+        )
+        begins_at = 0.0 if reading is None else READING_SHARE
+        composition = yield from self._compose(work, engine, request, begins_at)
+        reached = 1 - FINISHING_SHARE
+
+        def on_stage(stage: str) -> None:
+            nonlocal reached
+            self._heed(work.id)
+            # A piece that is mastered again stays where it was.
+            reached = max(reached, 1 - FINISHING_SHARE * (1 - STAGES.index(stage) / len(STAGES)))
+            self._emit(work.id, Progress(work.id, reached, stage))
+
+        piece = Studio(engine.info).finish(request, work.order, composition, began=began, on_stage=on_stage)
+        if "caption" in engine.info.features:
+            piece = piece.model_copy(update={"note": together(piece.note, written.note)})
+        self._emit(work.id, Finished(piece, reading))
+
+    def _read(self, work: Work, text: ReadText) -> Generator[None, None, Reading]:
+        for found in self._reader().read(text, work.brief):
+            if isinstance(found, Reading):
+                return found
+            self._emit(work.id, Progress(work.id, READING_SHARE * found.fraction, found.stage))
+            yield
+        raise broke()
+
+    def _compose(
+        self, work: Work, engine: Engine, request: Request, begins_at: float
+    ) -> Generator[None, None, Composition]:
+        inbox: deque[Event] = deque()
+        previews = Previews()
+        self._inboxes[work.id] = engine, inbox
+        engine.add(request)
+        try:
+            while True:
+                if not inbox:
+                    self._turn(engine)
+                if not inbox and engine.idle:
+                    raise broke()
+                while inbox:
+                    match inbox.popleft():
+                        case Progress(fraction=fraction, stage=stage):
+                            share = begins_at + (1 - FINISHING_SHARE - begins_at) * fraction
+                            self._emit(work.id, Progress(work.id, share, stage))
+                        case Partial() as part if work.order.preview and (preview := previews.add(part)):
+                            self._emit(work.id, preview)
+                        case Failed(error=error):
+                            raise error
+                        case Done(composition=composition):
+                            return composition
+                yield
+        finally:
+            del self._inboxes[work.id]
+            engine.cancel(work.id)
+
+    def _turn(self, engine: Engine) -> None:
+        """Let the engine do a step, and hand its events to those whom they concern."""
+        try:
+            events = engine.step()
+        except Exception:
+            # Whatever it was at, it is in no known state: all of its pieces fail, and it is built anew.
+            log.exception("engine_broke", engine=engine.info.name)
+            self._engines.drop(engine)
+            events = [Failed(work_id, broke()) for work_id, (of, _) in self._inboxes.items() if of is engine]
+        for event in events:
+            if event.request_id in self._inboxes:
+                self._inboxes[event.request_id][1].append(event)
+
+
+def needed_features(work: Work) -> frozenset[str]:
+    return frozenset({"edit"}) if work.score is not None or work.edits else frozenset()
+
+
+def broke() -> EngineFailed:
+    return EngineFailed(
+        Words(
+            "Something broke while this piece was being made. It has been noted; please try another wish.",
+            "곡을 만드는 중에 문제가 생겼습니다. 문제를 기록해 두었으니 다른 내용으로 다시 요청해 주세요.",
+        ),
+        retryable=False,
+    )
