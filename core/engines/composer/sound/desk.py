@@ -8,71 +8,58 @@ import numpy as np
 import numpy.typing as npt
 
 from core.audio.clip import Samples
-from core.engines.composer.score import Master, Part
-from core.engines.composer.sound import loudness
+from core.engines.composer.score import Part, Score
 from core.engines.composer.sound.bus import Bus
 from core.engines.composer.sound.channel import NOMINAL, Channel
 from core.engines.composer.sound.dynamics import ducking
+from core.engines.composer.sound.loudness import gated, powers
 from core.engines.composer.sound.reverb import Reverb, impulse_response
 
-KICKS = (35, 36)
 MOST_GAIN = 40.0
+MOST_RECOVERY = 0.45
+VINYL = "vinyl"
 
 
 class Desk:
-    """Set up for one piece: levels are found by listening to excerpts, then the piece passes through in blocks."""
+    """Set up for one piece by listening to excerpts of its dry parts; then the piece passes through in blocks."""
 
     def __init__(
         self,
+        score: Score,
         parts: Sequence[Part],
-        master: Master,
+        excerpts: Samples,
         *,
         kicks: npt.NDArray[np.float64],
-        recovery: float,
         block: int,
         sample_rate: int,
         stems: bool,
     ) -> None:
-        """`kicks` are times in seconds that duck parts, which recover within `recovery` seconds."""
+        """`excerpts` has shape (parts, 2, frames); `kicks` are times in seconds that duck parts."""
         self._parts = parts
-        self._master = master
         self._kicks = kicks
-        self._recovery = recovery
+        self._recovery = min(MOST_RECOVERY, 0.8 * 60.0 / score.tempo[0].bpm)
         self._rate = sample_rate
         self._stems = stems
-        self._channels = [Channel(part, sample_rate) for part in parts]
-        room = impulse_response(master.reverb_seconds, master.reverb_brightness, sample_rate)
-        self._reverb = Reverb(room, block)
         self._frame = 0
-        self._bus: Bus | None = None
+        self._channels = [Channel(part, sample_rate) for part in parts]
+        room = impulse_response(score.master.reverb_seconds, score.master.reverb_brightness, sample_rate)
+        self._reverb = Reverb(room, block)
+        loudness = self._set_levels(excerpts)
+        self._bus = Bus(
+            score.master, mix_loudness=loudness, seconds=score.seconds, seed=score.seed, sample_rate=sample_rate
+        )
 
     @property
     def delay(self) -> int:
         """How many frames the output lags behind the input."""
-        return self._set_bus.delay
+        return self._bus.delay
 
     @property
-    def _set_bus(self) -> Bus:
-        if self._bus is None:
-            raise RuntimeError("levels have not been set")
-        return self._bus
-
-    def set_levels(self, excerpts: Samples) -> None:
-        """Set trims, levels and the bus from excerpts of the dry parts, shape (parts, 2, frames)."""
-        listening = [Channel(part, self._rate) for part in self._parts]
-        coloured = np.stack([channel.colour(dry) for channel, dry in zip(listening, excerpts, strict=True)])
-        for channel, measured in zip(listening, loudness.power(coloured, self._rate), strict=True):
-            channel.trim = decibels(NOMINAL - loudness.gated(measured))
-        shaped = np.stack([channel.shape(sound) for channel, sound in zip(listening, coloured, strict=True)])
-        del coloured
-        powers = loudness.power(shaped, self._rate)
-        for channel, part, measured in zip(listening, self._parts, powers, strict=True):
-            channel.level = decibels(part.effects.loudness - loudness.gated(measured))
-        mix = sum(channel.place(sound) for channel, sound in zip(listening, shaped, strict=True))
-        for channel, found in zip(self._channels, listening, strict=True):
-            channel.trim, channel.level = found.trim, found.level
-        mixed = loudness.gated(loudness.power(np.asarray(mix)[None], self._rate)[0])
-        self._bus = Bus(self._master, mixed, self._rate)
+    def lanes(self) -> tuple[str, ...]:
+        """The stems that come out; none when only the mix does."""
+        if not self._stems:
+            return ()
+        return (*(part.name for part in self._parts), *((VINYL,) if self._bus.has_vinyl else ()))
 
     def process(self, dry: Samples) -> Samples:
         """The next frames: dry parts (parts, 2, frames) in, stems or the mix alone (lanes, 2, frames) out."""
@@ -90,7 +77,22 @@ class Desk:
             sends[lane] += sound * np.float32(part.effects.reverb)
         placed += self._reverb.process(sends)
         self._frame += frames
-        return self._set_bus.process(placed)
+        return self._bus.process(placed, stems=self._stems)
+
+    def _set_levels(self, excerpts: Samples) -> float:
+        """Set each channel's trim and level by its loudness in the excerpts; the loudness in LUFS of all together."""
+        listening = [Channel(part, self._rate) for part in self._parts]
+        coloured = np.stack([channel.colour(dry) for channel, dry in zip(listening, excerpts, strict=True)])
+        for channel, measured in zip(listening, powers(coloured, self._rate), strict=True):
+            channel.trim = decibels(NOMINAL - gated(measured))
+        placed = np.stack([channel.place(channel.shape(x)) for channel, x in zip(listening, coloured, strict=True)])
+        for channel, part, measured in zip(listening, self._parts, powers(placed, self._rate), strict=True):
+            channel.level = decibels(part.effects.loudness - gated(measured))
+        for channel, found in zip(self._channels, listening, strict=True):
+            channel.trim, channel.level = found.trim, found.level
+        levels = np.array([channel.level for channel in listening], np.float32)
+        mix = np.einsum("pcf,p->cf", placed, levels)
+        return gated(powers(mix[None], self._rate)[0])
 
 
 def decibels(gain: float) -> float:

@@ -1,40 +1,32 @@
-"""Loudness of many short stems at once (ITU-R BS.1770-4), for gain staging."""
+"""Loudness of many short stems at once, for gain staging; `core.audio.loudness` measures finished clips."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy import signal
 
 from core.audio.clip import Samples
-from core.engines.composer.sound.equaliser import Band, Equaliser
+from core.audio.loudness import FLOOR, RELATIVE_GATE, STEPS_PER_SECOND, STEPS_PER_WINDOW, k_weighting, to_lufs
 
-K_WEIGHTING = (Band("high_shelf", 1681.97, 4.0), Band("highpass", 38.14, q=0.5003))
-SILENCE = -120.0
-ABSOLUTE_GATE = -70.0
-RELATIVE_GATE = -10.0
+Powers = npt.NDArray[np.float64]
 
 
-def power(stems: Samples, sample_rate: int, hop: float = 0.1) -> npt.NDArray[np.float64]:
-    """K-weighted power per hop of each stem, summed over channels: shape (stems, 2, frames) → (stems, hops)."""
-    weighted = Equaliser(K_WEIGHTING, sample_rate).process(stems)
-    step = round(hop * sample_rate)
-    hops = max(1, stems.shape[-1] // step)
-    cut = weighted[..., : hops * step].reshape(*stems.shape[:-1], hops, -1)
-    summed: npt.NDArray[np.float64] = np.mean(np.square(cut), axis=-1, dtype=np.float64).sum(axis=-2)
+def powers(stems: Samples, sample_rate: int) -> Powers:
+    """K-weighted power of each tenth of a second, summed over channels: shape (stems, 2, frames) → (stems, steps)."""
+    weighted = signal.sosfilt(k_weighting(sample_rate).astype(np.float32), stems, axis=-1)
+    step = sample_rate // STEPS_PER_SECOND
+    steps = max(1, stems.shape[-1] // step)
+    cut = weighted[..., : steps * step].reshape(*stems.shape[:-1], steps, -1)
+    summed: Powers = np.mean(np.square(cut), axis=-1, dtype=np.float64).sum(axis=-2)
     return summed
 
 
-def gated(powers: npt.NDArray[np.float64], hops_per_block: int = 4) -> float:
-    """Integrated loudness in LUFS from the power per hop of one stem: blocks of 400 ms, absolute and relative gate."""
-    count = min(hops_per_block, len(powers))
-    blocks = np.convolve(powers, np.full(count, 1.0 / count), mode="valid")
-    audible = blocks[lufs(blocks) > ABSOLUTE_GATE]
+def gated(steps: Powers) -> float:
+    """Integrated loudness in LUFS of one stem: windows of 400 ms, absolute and relative gate (ITU-R BS.1770)."""
+    count = min(STEPS_PER_WINDOW, len(steps))
+    windows = np.convolve(steps, np.full(count, 1.0 / count), mode="valid")
+    audible = windows[windows > 10 ** ((FLOOR + 0.691) / 10)]
     if not len(audible):
-        return SILENCE
-    loud = audible[lufs(audible) > lufs(audible.mean()) + RELATIVE_GATE]
-    return float(lufs(loud.mean()))
-
-
-def lufs(power: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    level: npt.NDArray[np.float64] = -0.691 + 10 * np.log10(np.maximum(power, 1e-12))
-    return level
+        return FLOOR
+    return to_lufs(float(np.mean(audible[audible > np.mean(audible) * 10 ** (RELATIVE_GATE / 10)])))

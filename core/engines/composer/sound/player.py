@@ -12,7 +12,7 @@ import numpy.typing as npt
 from core.audio.clip import Clip, Samples
 from core.engines.composer.score import Score
 from core.engines.composer.sound.clock import Clock
-from core.engines.composer.sound.desk import KICKS, Desk
+from core.engines.composer.sound.desk import Desk
 from core.engines.composer.sound.ending import cut, faded, seamless
 from core.engines.composer.sound.excerpts import APPROACH, excerpts
 from core.engines.composer.sound.fluid import GRAIN
@@ -25,6 +25,7 @@ BLOCK = 1024 * GRAIN
 FADE = 0.25
 SEAM = 0.03
 LONGEST_RING = 2.5
+KICKS = (35, 36)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +80,21 @@ class Player:
         lead_in = _lead_in(score)
         staged = [_looped(performance, score.seconds, lead_in / SAMPLE_RATE) for performance in performances]
         desk = Desk(
+            score,
             [performance.part for performance in performances],
-            score.master,
+            self._listen(performances, score),
             kicks=_kicks(staged),
-            recovery=min(0.45, 0.8 * float(clock.seconds(1.0) - clock.seconds(0.0))),
             block=BLOCK,
             sample_rate=SAMPLE_RATE,
             stems=stems,
         )
-        desk.set_levels(self._listen(performances, score))
-        names = [performance.part.name for performance in performances] if stems else []
         sources = self._orchestra.play(staged, score.seed)
         frames, seam = frames_of(score), min(round(SEAM * SAMPLE_RATE), lead_in)
         played = self._through(sources.render, desk, desk.delay + lead_in + frames)
         take = cut(played, desk.delay + lead_in - seam, frames + seam)
         start = 0
         for lanes in seamless(take, frames, seam) if lead_in else faded(take, frames, round(FADE * SAMPLE_RATE)):
-            yield Block(start, lanes.sum(axis=0), dict(zip(names, lanes, strict=False)))
+            yield Block(start, lanes.sum(axis=0), dict(zip(desk.lanes, lanes, strict=False)))
             start += lanes.shape[-1]
 
     def _listen(self, performances: Sequence[Performance], score: Score) -> Samples:
