@@ -15,6 +15,7 @@ from bot.job import Job
 from bot.people import Place
 from bot.presentation import Presentation
 from bot.progress import ProgressBoard
+from bot.replies import ProgressReply
 from bot.store.blobs import BlobMissing
 from bot.store.store import Store
 from bot.track import Track, TrackFile
@@ -54,6 +55,7 @@ class Pace:
 class _Running:
     attempt: int
     task: asyncio.Task[None]
+    shown: ProgressReply | None = None
 
 
 class Dispatcher:
@@ -89,14 +91,14 @@ class Dispatcher:
         self._positions[job.id] = position
         self._work.ring()
 
-    async def moved(self, job_id: str, place: Place) -> None:
+    def moved(self, job: str, place: Place) -> None:
         """The progress of a job is shown elsewhere from now on, beginning with how far it is."""
-        if job_id not in self._places:
+        if job not in self._places:
             return
-        self._places[job_id] = place
-        job = await self._store.jobs.get(job_id)
-        if job is not None and job.state == "running" and job_id in self._places:
-            self._board.show(place, self._presentation.progress(job))
+        self._places[job] = place
+        running = self._running.get(job)
+        if running is not None and running.shown is not None:
+            self._board.show(place, running.shown)
 
     async def cancelled(self, job: str) -> None:
         """A job was cancelled: stop working on it and showing it."""
@@ -177,11 +179,18 @@ class Dispatcher:
                         return event
                     case Progress(fraction=fraction, stage=stage):
                         job = replace(job, fraction=fraction, stage=stage)
-                        self._board.show(self._place(job), self._presentation.progress(job))
+                        self._show(job)
                         if monotonic() - noted >= _SECONDS_BETWEEN_NOTES:
                             noted = monotonic()
                             await self._store.jobs.progress(job.id, job.attempt, fraction, stage)
         raise EngineFailed(_BROKE, retryable=True)
+
+    def _show(self, job: Job) -> None:
+        progress = self._presentation.progress(job)
+        running = self._running.get(job.id)
+        if running is not None:
+            running.shown = progress
+        self._board.show(self._place(job), progress)
 
     async def _work_of(self, job: Job) -> Work:
         request = job.request

@@ -286,7 +286,7 @@ class Service:
         """
         if not await self._store.jobs.move(job, place):
             return False
-        await self._dispatcher.moved(job, place)
+        self._dispatcher.moved(job, place)
         return True
 
     async def first_time(self, platform: Platform, event: str) -> bool:

@@ -39,9 +39,10 @@ async def test_progress_made_before_the_first_reply_was_posted_is_shown_in_it(tm
     async with build_app(Settings(data_dir=tmp_path), SmallFleet(behave=half_done)) as app:
         app.register_courier("discord", board)
         receipt = await app.service.bgm(OSLO, channel("nowhere yet"), "genre:jazz")
-        await until(lambda: board.places)
+        await until(lambda: board.shown[receipt.job])
         assert await app.service.move(receipt.job, channel("first reply"))
         await until(lambda: "first reply" in board.places)
+        assert board.shown[receipt.job][-1].fraction == 0.5
         may_finish.set()
         await until(lambda: board.of(receipt.job))
         assert board.of(receipt.job)[0].place == channel("first reply")
