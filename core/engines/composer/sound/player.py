@@ -37,12 +37,29 @@ class Block:
     stems: Mapping[str, Samples]
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """A mix and its stems by part name (none when not asked for); the stems add up to the mix."""
+class Recording:
+    """The whole piece, put together from its blocks: the mix, and by part name the stems that were asked for.
 
-    mix: Clip
-    stems: Mapping[str, Clip]
+    Parts that play nothing have no stem; a style with vinyl has a stem of its noise. The stems add up to the mix.
+    """
+
+    def __init__(self, score: Score) -> None:
+        self._mix = np.zeros((2, frames_of(score)), np.float32)
+        self._stems: dict[str, Samples] = {}
+
+    def add(self, block: Block) -> None:
+        span = slice(block.start, block.start + block.mix.shape[-1])
+        self._mix[:, span] = block.mix
+        for name, samples in block.stems.items():
+            self._stems.setdefault(name, np.zeros_like(self._mix))[:, span] = samples
+
+    @property
+    def mix(self) -> Clip:
+        return Clip(self._mix, SAMPLE_RATE)
+
+    @property
+    def stems(self) -> dict[str, Clip]:
+        return {name: Clip(samples, SAMPLE_RATE) for name, samples in self._stems.items()}
 
 
 class Player:
@@ -55,17 +72,12 @@ class Player:
     def close(self) -> None:
         self._orchestra.close()
 
-    def render(self, score: Score, *, stems: bool = False) -> Rendered:
+    def render(self, score: Score, *, stems: bool = False) -> Recording:
         """The whole piece: exactly round(seconds · 44 100) frames, two channels, not mastered."""
-        frames = frames_of(score)
-        mix = np.zeros((2, frames), np.float32)
-        parts: dict[str, Samples] = {}
+        recording = Recording(score)
         for block in self.blocks(score, stems=stems):
-            span = slice(block.start, block.start + block.mix.shape[-1])
-            mix[:, span] = block.mix
-            for name, samples in block.stems.items():
-                parts.setdefault(name, np.zeros((2, frames), np.float32))[:, span] = samples
-        return Rendered(Clip(mix, SAMPLE_RATE), {name: Clip(part, SAMPLE_RATE) for name, part in parts.items()})
+            recording.add(block)
+        return recording
 
     def blocks(self, score: Score, *, stems: bool = False) -> Iterator[Block]:
         """The piece in order, block by block, as it is being played.
