@@ -1,1 +1,1 @@
-"""Slack as a platform."""
+"""Slack: slash commands, shortcuts, mentions and buttons, over Socket Mode or HTTP."""

@@ -1,0 +1,44 @@
+"""Slash commands: `/bgm genre:jazz mood:calm` and the others of the list of commands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+
+from adapters.slack.desk import Desk, Visit
+from adapters.slack.forms import wish_form
+from adapters.slack.mrkdwn import typed
+from bot.commands import CommandSpec, slash_commands
+from bot.people import Asker, Place
+from bot.replies import Reply
+
+Payload = dict[str, Any]
+
+
+class Commands:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def register(self, app: AsyncApp) -> None:
+        for spec in slash_commands():
+            self._register(app, spec)
+
+    def _register(self, app: AsyncApp, spec: CommandSpec) -> None:
+        async def run(visit: Visit, body: Payload) -> None:
+            await self._run(spec, visit, typed(body.get("text", "")))
+
+        app.command(f"/{spec.name.en}")(self._desk.listener(run))
+
+    async def _run(self, spec: CommandSpec, visit: Visit, given: str) -> None:
+        """A command that is about music and says nothing opens its form; any other is done as typed."""
+        if not given and spec.id in ("bgm", "score"):
+            language = (await self._desk.asker(visit)).language
+            form = wish_form(spec, language, visit.address)
+            await visit.client.views_open(trigger_id=visit.trigger or "", view=form)
+            return
+
+        async def ask(asker: Asker, place: Place) -> Reply:
+            return await self._desk.service.command(asker, place, spec.id, given, event=visit.event)
+
+        await self._desk.serve(visit, ask)

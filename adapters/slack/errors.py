@@ -1,0 +1,57 @@
+"""The one place where what went wrong becomes a sentence for a person on Slack."""
+
+from __future__ import annotations
+
+import secrets
+
+import structlog
+
+from core.errors import PersonError, TextError
+from core.words import Language, Words
+
+log = structlog.get_logger(__name__)
+
+NOTHING_TO_READ = Words(
+    "There is no text in this message. I can read what is written in it, and attached .txt, .md, .pdf and .docx files.",
+    "이 메시지에는 글이 없습니다. 메시지에 적힌 글과 첨부된 .txt, .md, .pdf, .docx 파일을 읽을 수 있습니다.",
+)
+FILE_OUT_OF_REACH = Words(
+    "I cannot open the file in this message. Please invite me to this channel, or paste the text.",
+    "이 메시지의 파일을 열 수 없습니다. 저를 이 채널에 초대하시거나 글을 붙여 넣어 주세요.",
+)
+ANSWERED_DIRECTLY = Words(
+    "I am not in this channel, so I answer you directly. To get music here, invite me with `/invite @TexTuneS`.",
+    "저는 이 채널에 없어서 다이렉트 메시지로 답해 드립니다. 여기서 받으시려면 `/invite @TexTuneS`로 초대해 주세요.",
+)
+BAD_BOT_TOKEN = Words(
+    "Slack refused the bot token. Copy it again from “OAuth & Permissions” to TEXTUNES_SLACK__BOT_TOKEN.",
+    "슬랙이 봇 토큰을 거절했습니다. ‘OAuth & Permissions’에서 다시 복사해 TEXTUNES_SLACK__BOT_TOKEN에 넣어 주세요.",
+)
+BAD_APP_TOKEN = Words(
+    "Slack refused the app-level token. It needs the scope connections:write; copy it again from “Basic Information” "
+    "to TEXTUNES_SLACK__APP_TOKEN.",
+    "슬랙이 앱 토큰을 거절했습니다. connections:write 권한이 필요합니다. ‘Basic Information’에서 다시 복사해 "
+    "TEXTUNES_SLACK__APP_TOKEN에 넣어 주세요.",
+)
+NO_WAY_IN = Words(
+    "Slack needs an app-level token (TEXTUNES_SLACK__APP_TOKEN, Socket Mode) or a signing secret "
+    "(TEXTUNES_SLACK__SIGNING_SECRET, HTTP), and a bot token (TEXTUNES_SLACK__BOT_TOKEN) or a client id and secret.",
+    "슬랙에는 앱 토큰(TEXTUNES_SLACK__APP_TOKEN, 소켓 모드)이나 서명 비밀(TEXTUNES_SLACK__SIGNING_SECRET, HTTP), "
+    "그리고 봇 토큰(TEXTUNES_SLACK__BOT_TOKEN)이나 클라이언트 아이디와 비밀이 필요합니다.",
+)
+
+
+def nothing_to_read() -> TextError:
+    return TextError(NOTHING_TO_READ)
+
+
+def explain(error: Exception, language: Language, *, doing: str) -> str:
+    """What to tell the person. An error that is not theirs is logged under a reference that they can pass on."""
+    if isinstance(error, PersonError):
+        return error.words.to(language)
+    reference = secrets.token_hex(4)
+    log.error("slack_failed", doing=doing, reference=reference, exc_info=error)
+    return Words(
+        f"Sorry, something broke on my side. If you report it, please mention {reference}.",
+        f"죄송합니다. 제 쪽에서 문제가 생겼습니다. 문의하실 때 {reference} 번호를 알려 주세요.",
+    ).to(language)
