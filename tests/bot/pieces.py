@@ -8,8 +8,10 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
 from bot.courier import Outgoing
+from bot.job import Job
 from bot.people import Asker, Place
 from bot.replies import ProgressReply
+from bot.track import Track, TrackFile
 from core.brief import Brief
 from core.engines.engine import Progress
 from core.fleet.fleet import EngineStatus, Finished, FleetEvent, Work
@@ -154,3 +156,26 @@ async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - any condition
             await asyncio.sleep(0.01)
+
+
+def track_of(job: Job, *, files: tuple[TrackFile, ...] = (), **details) -> Track:
+    """The track that a job would end in."""
+    asker = job.request.asker
+    made = {
+        "id": job.id,
+        "platform": asker.platform,
+        "community": asker.community,
+        "person": asker.person,
+        "created": job.created,
+        "facts": facts(job.request.brief),
+        "files": files,
+        "peaks": bytes(range(256)),
+        "note": None,
+        "parent": job.request.parent,
+        "reading": None,
+        "text": None,
+        "wish": None,
+        "share": None,
+        "likes": 0,
+    }
+    return Track(**made | details)
