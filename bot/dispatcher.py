@@ -303,6 +303,8 @@ class Dispatcher:
                 continue
             if job is None or job.state != "queued":
                 del self._positions[job_id]
+                if job_id not in self._running:
+                    self._forget(job_id)
             elif position is not None:
                 self._positions[job_id] = position
                 self._board.show(self._place(job), self._presentation.progress(job, position))

@@ -99,9 +99,10 @@ class QuotaSettings(Section):
     """Who may ask for how much."""
 
     person: Limits = Field(
-        Limits(queued=5, per_day=100, seconds_per_day=6000), description="Limits of each person, over all communities."
+        Limits(queued=5, per_day=100, seconds_per_day=6000),
+        description="each person, over all communities; 0 for no limit.",
     )
-    community: Limits = Field(Limits(queued=50, per_day=2000), description="Limits of each community.")
+    community: Limits = Field(Limits(queued=50, per_day=2000), description="each community as a whole; 0 for no limit.")
     communities: dict[str, CommunityRule] = Field(
         {}, description="Rules for single communities by platform and id (`discord:1234`); set in `textunes.toml`."
     )
@@ -165,6 +166,7 @@ class Settings(BaseSettings):
         env_nested_delimiter=DELIMITER,
         env_file=".env",
         toml_file="textunes.toml",
+        nested_model_default_partial_update=True,
         extra="ignore",
         frozen=True,
     )

@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.logging import configure_logging
+from bot.settings import LogSettings
 from bot.store.store import Store
 from tests.postgresql import new_database, private_server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_logs() -> None:
+    configure_logging(LogSettings(level="error", format="json"))
 
 
 @pytest.fixture(scope="session")
