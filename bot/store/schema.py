@@ -143,3 +143,14 @@ events = Table(
     Column("event", String(128), primary_key=True),
     Column("expires", Double, nullable=False, index=True),
 )
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("person", String(128), primary_key=True),
+    Column("message", String(64), primary_key=True),
+    Column("position", Integer, nullable=False),  # in the order in which they were first said
+    Column("version", Integer, nullable=False),  # grows with every change in the person's conversation
+    Column("body", Text, nullable=False),
+)
+Index("ix_messages_person_version", messages.c.person, messages.c.version)

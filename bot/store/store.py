@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from bot.store.blobs import Blobs, object_store
+from bot.store.conversations import Conversations
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries
 from bot.store.events import Events
@@ -25,6 +26,7 @@ class Store:
         self.deliveries = Deliveries(self.database, clock)
         self.outcomes = Outcomes(self.database, self.library, self.deliveries, clock)
         self.events = Events(self.database, clock)
+        self.conversations = Conversations(self.database)
         self.blobs = Blobs(self.database, object_store(blobs), clock)
 
     async def open(self) -> None:
