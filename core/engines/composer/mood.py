@@ -1,0 +1,87 @@
+"""Mood as a dimension: valence and arousal become musical parameters, continuously.
+
+The directions follow A. Gabrielsson and E. Lindström, "The role of structure in the musical expression of emotions"
+(2010): arousal goes with tempo, density, loudness, register, staccato and brightness; valence with mode, consonance
+and, to a lesser degree, with register and brightness.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.brief import Mode
+from core.engines.composer.style import Style
+from core.engines.composer.theory import brightness, family
+
+
+@dataclass(frozen=True, slots=True)
+class Feeling:
+    """A point of the circumplex: valence and arousal, each -1..1."""
+
+    valence: float
+    arousal: float
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """What a feeling asks of the players.
+
+    `activity` 0..1 is how much happens; `dynamics` 0..1 how hard people play; `articulation` scales note lengths;
+    `register` is a shift in semitones; `tension` 0..1 chromaticism and colour; `brightness` 0..1 how open the tone is;
+    `swell` 0..1 how much the level breathes; `bright_mood` 0..1 is valence alone.
+    """
+
+    activity: float
+    dynamics: float
+    articulation: float
+    register: float
+    tension: float
+    brightness: float
+    swell: float
+    bright_mood: float
+
+    @classmethod
+    def of(cls, feeling: Feeling) -> Expression:
+        valence, arousal = feeling.valence, feeling.arousal
+        return cls(
+            activity=(arousal + 1) / 2,
+            dynamics=_clamp(0.5 + 0.45 * arousal),
+            articulation=1.04 - 0.22 * (arousal + 1) / 2 - 0.05 * valence,
+            register=3.0 * arousal + 2.5 * valence,
+            tension=_clamp(0.42 - 0.33 * valence + 0.15 * arousal),
+            brightness=_clamp(0.5 + 0.36 * arousal + 0.2 * valence),
+            swell=_clamp(0.45 - 0.4 * arousal),
+            bright_mood=(valence + 1) / 2,
+        )
+
+    def intensity(self, energy: float) -> float:
+        """How driving the music is, 0..1, in a section of some energy 0..1."""
+        return _clamp(0.05 + 0.85 * self.activity + 0.45 * (energy - 0.6))
+
+
+def mode_for(style: Style, feeling: Feeling, asked: Mode | None) -> str:
+    """The scale of a style that suits a valence; a mode that was asked for is kept."""
+    ordered = sorted(style.harmony.modes, key=brightness)
+    if asked is not None:
+        fitting = [mode for mode in ordered if family(mode) == asked]
+        ordered = fitting or [asked]
+    minor = [mode for mode in ordered if family(mode) == "minor"]
+    major = [mode for mode in ordered if family(mode) == "major"]
+    if not minor or not major:
+        return _at(ordered, (feeling.valence + 1) / 2)
+    if feeling.valence < 0:
+        return _at(minor, feeling.valence + 1)
+    return _at(major, feeling.valence)
+
+
+def tempo_at(low: float, high: float, arousal: float) -> float:
+    """A tempo inside a range by arousal; the ends are left for those who ask for them."""
+    return low + (high - low) * (0.5 + 0.42 * arousal)
+
+
+def _at(modes: list[str], position: float) -> str:
+    return modes[min(len(modes) - 1, int(position * len(modes)))]
+
+
+def _clamp(value: float) -> float:
+    return min(1.0, max(0.0, value))

@@ -1,0 +1,187 @@
+"""From a brief to a score: what every style must do whatever is asked of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.brief import Brief, Key, Section
+from core.engines.composer.score import Score
+from core.engines.composer.style import Style
+from core.engines.composer.timeline import seconds_at, spans
+from tests.core.engines.composer.band import arranger, beats, catalog, compose, styles
+
+EVERY_STYLE = pytest.mark.parametrize("style", list(styles()), ids=lambda style: style.id)
+MOODS = {"sad": (-0.8, -0.6), "angry": (-0.7, 0.9), "calm": (0.6, -0.9), "happy": (0.9, 0.6)}
+
+
+def sound(score: Score) -> None:
+    """What holds for every score."""
+    end = beats(score)
+    assert score.parts
+    assert len({part.name for part in score.parts}) == len(score.parts)
+    for part in score.parts:
+        assert part.notes, f"{part.name} has nothing to play"
+        assert list(part.notes) == sorted(part.notes, key=lambda note: (note.start, note.pitch))
+        assert all(note.start < end and note.start + note.length <= end + 1e-3 for note in part.notes)
+        assert [c.at for c in part.controls] == sorted(c.at for c in part.controls)
+        assert all(control.at <= end + 1e-3 for control in part.controls)
+    assert [chord.at for chord in score.chords] == sorted({chord.at for chord in score.chords})
+    assert score.sections[0].at == score.chords[0].at == score.tempo[0].at == 0
+
+
+@EVERY_STYLE
+@pytest.mark.parametrize("seconds", [5.0, 6.3, 11.7, 30.0, 61.9])
+def test_every_style_fills_every_length_exactly_and_ends_on_a_tonic_downbeat(style: Style, seconds: float) -> None:
+    for mood, (valence, arousal) in MOODS.items():
+        score = compose(genres=style.genres[:1], duration=seconds, valence=valence, arousal=arousal)
+        sound(score)
+        assert score.seconds == seconds, mood
+        assert score.chords[-1].root == Key.parse(score.key).tonic, mood
+        ring = seconds - seconds_at(score, score.chords[-1].at)
+        assert 0.2 < ring <= max(6.0, 0.6 * seconds), mood
+
+
+@EVERY_STYLE
+def test_the_asked_tempo_is_kept_exactly(style: Style) -> None:
+    for bpm in (47.0, 123.5, 211.0):
+        score = compose(genres=style.genres[:1], bpm=bpm, duration=20.0)
+        sound(score)
+        assert [mark.bpm for mark in score.tempo] == [bpm]
+
+
+@EVERY_STYLE
+def test_five_minutes_hold_together(style: Style) -> None:
+    score = compose(genres=style.genres[:1], duration=300.0)
+    sound(score)
+    assert score.seconds == 300.0
+    assert {section.name for section in score.sections} >= {"intro", "outro"} - (
+        set() if style.form.intro else {"intro"}
+    )
+
+
+@EVERY_STYLE
+def test_a_loop_has_whole_bars_at_the_asked_tempo_and_no_ending(style: Style) -> None:
+    score = compose(genres=style.genres[:1], bpm=97.0, duration=17.0, loop=True)
+    sound(score)
+    bar = style.bar * 60 / 97
+    assert score.seconds / bar == pytest.approx(round(score.seconds / bar), abs=1e-9)
+    assert abs(score.seconds - 17.0) <= bar / 2 + 1e-9
+
+
+@EVERY_STYLE
+def test_notes_lie_where_their_instrument_can_play_them(style: Style) -> None:
+    for seed in range(3):
+        score = compose(genres=style.genres[:1], duration=40.0, seed=seed, arousal=0.8, valence=0.8)
+        for part in score.parts:
+            if part.voice.bank == 128 or part.role in ("drums", "percussion", "effect"):
+                continue
+            low = catalog().instruments[part.instrument].low
+            high = catalog().instruments[part.instrument].high
+            assert all(low - 8 <= note.pitch <= high + 8 for note in part.notes), part.name
+
+
+def test_the_same_brief_makes_the_same_notes() -> None:
+    assert compose(genres=("jazz",), seed=5) == compose(genres=("jazz",), seed=5)
+
+
+def test_a_known_piece_keeps_its_notes_on_every_platform() -> None:
+    score = compose(genres=("jazz",), seed=5, bpm=100.0, key=Key(tonic=0, mode="major"), duration=15.0)
+    again = Score.model_validate_json(score.model_dump_json())
+    assert again == score
+
+
+@EVERY_STYLE
+def test_seeds_make_different_pieces(style: Style) -> None:
+    scores = [compose(genres=style.genres[:1], seed=seed, duration=30.0) for seed in range(6)]
+    assert len({tuple(chord.symbol for chord in score.chords) for score in scores}) >= 4
+    assert len({tuple(part.instrument for part in score.parts) for score in scores}) >= 3
+
+
+@EVERY_STYLE
+def test_the_asked_key_is_kept(style: Style) -> None:
+    for key in (Key(tonic=3, mode="major"), Key(tonic=6, mode="minor")):
+        score = compose(genres=style.genres[:1], key=key)
+        assert Key.parse(score.key) == key
+        assert score.chords[-1].root == key.tonic
+
+
+def test_every_catalog_genre_has_a_style() -> None:
+    for genre in catalog().genres:
+        assert arranger().style_for(Brief(genres=(genre,)))
+
+
+def test_every_instrument_that_is_asked_for_is_heard() -> None:
+    for instrument in catalog().instruments:
+        for genre in ("jazz", "edm"):
+            score = compose(genres=(genre,), instruments=(instrument,), duration=12.0)
+            heard = {answer for part in score.parts for answer in arranger().answers(part.instrument)}
+            assert instrument in heard, f"{instrument} in {genre}"
+
+
+def test_several_asked_instruments_are_all_heard() -> None:
+    asked = ("violin", "flute", "acoustic_guitar", "cello", "congas", "trumpet")
+    score = compose(genres=("edm",), instruments=asked, duration=20.0)
+    assert set(asked) <= {part.instrument for part in score.parts}
+
+
+@EVERY_STYLE
+def test_excluded_drums_stay_away(style: Style) -> None:
+    score = compose(genres=style.genres[:1], excluded_instruments=("drum",), arousal=0.9)
+    assert not [part for part in score.parts if part.role in ("drums", "percussion")]
+
+
+def test_sections_of_a_text_keep_their_shares_and_moods() -> None:
+    wished = (
+        Section(title="home", share=0.4, valence=0.7, arousal=-0.5),
+        Section(title="storm", share=0.35, valence=-0.8, arousal=0.8),
+        Section(title="rest", share=0.25, valence=0.4, arousal=-0.7),
+    )
+    score = compose(genres=("orchestral",), sections=wished, duration=90.0)
+    sound(score)
+    played = spans(score)
+    assert [span.title for span in played] == ["home", "storm", "rest"]
+    assert played[0].end == pytest.approx(36.0, abs=4.0)
+    assert played[1].end == pytest.approx(67.5, abs=5.0)
+    assert played[-1].end == score.seconds == 90.0
+    onsets = [
+        sum(s.start <= seconds_at(score, n.start) < s.end for part in score.parts for n in part.notes)
+        / (s.end - s.start)
+        for s in played
+    ]
+    assert onsets[1] > 1.5 * onsets[0]
+    assert onsets[1] > 1.5 * onsets[2]
+    tempi = {mark.bpm for mark in score.tempo}
+    assert len(tempi) > 1
+    asked = compose(genres=("orchestral",), sections=wished, duration=90.0, bpm=88.0)
+    assert {mark.bpm for mark in asked.tempo} == {88.0}
+
+
+def test_a_small_variation_keeps_what_made_its_parent() -> None:
+    parent = Brief(genres=("lofi",), seed=11, duration=30.0)
+    first = arranger().compose(parent)
+    small = arranger().compose(parent.varied("small", 12))
+    large = arranger().compose(parent.varied("large", 12))
+    for child in (small, large):
+        assert child.chords == first.chords
+        assert [part.instrument for part in child.parts] == [part.instrument for part in first.parts]
+        assert child.tempo == first.tempo
+    kept_small, kept_large = _kept(first, small), _kept(first, large)
+    assert 0.5 < kept_small < 1.0
+    assert kept_large < kept_small
+
+
+def test_a_variation_of_a_variation_still_knows_its_root() -> None:
+    root = Brief(genres=("jazz",), seed=21, duration=30.0)
+    child = root.varied("large", 22)
+    grandchild = child.varied("small", 23)
+    assert arranger().compose(grandchild).chords == arranger().compose(root).chords
+    assert _kept(arranger().compose(child), arranger().compose(grandchild)) > 0.5
+
+
+def _kept(parent: Score, child: Score) -> float:
+    """The share of the parent's notes that the child has too, by place and pitch."""
+
+    def notes(score: Score) -> set[tuple[str, int, int]]:
+        return {(part.name, round(note.start * 4), note.pitch) for part in score.parts for note in part.notes}
+
+    return len(notes(parent) & notes(child)) / len(notes(parent))
