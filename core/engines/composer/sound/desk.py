@@ -11,7 +11,7 @@ from core.audio.clip import Samples
 from core.engines.composer.score import Part, Score
 from core.engines.composer.sound.bus import Bus
 from core.engines.composer.sound.channel import NOMINAL, Channel
-from core.engines.composer.sound.dynamics import ducking
+from core.engines.composer.sound.dynamics import dips
 from core.engines.composer.sound.loudness import gated, powers
 from core.engines.composer.sound.reverb import Reverb, impulse_response
 
@@ -64,14 +64,14 @@ class Desk:
     def process(self, dry: Samples) -> Samples:
         """The next frames: dry parts (parts, 2, frames) in, stems or the mix alone (lanes, 2, frames) out."""
         frames = dry.shape[-1]
-        times = (self._frame + np.arange(frames)) / self._rate
+        under = dips(self._kicks, (self._frame + np.arange(frames)) / self._rate, self._recovery)
         lanes = len(self._parts) if self._stems else 1
         placed = np.zeros((lanes, 2, frames), np.float32)
         sends = np.zeros((lanes, 2, frames), np.float32)
         for index, (part, channel) in enumerate(zip(self._parts, self._channels, strict=True)):
             sound = channel.place(channel.shape(channel.colour(dry[index])))
-            if part.effects.duck and len(self._kicks):
-                sound *= ducking(self._kicks, part.effects.duck, times, self._recovery)
+            if part.effects.duck:
+                sound *= 1 - np.float32(part.effects.duck) * under
             lane = index if self._stems else 0
             placed[lane] += sound
             sends[lane] += sound * np.float32(part.effects.reverb)

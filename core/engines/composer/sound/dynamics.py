@@ -121,13 +121,13 @@ def saturate(samples: Samples, knee: float) -> Samples:
     return rounded
 
 
-def ducking(kicks: npt.NDArray[np.float64], depth: float, times: npt.NDArray[np.float64], recovery: float) -> Curve:
-    """Gains that dip at each kick (times in seconds, ascending) and recover within `recovery` seconds.
+def dips(kicks: npt.NDArray[np.float64], times: npt.NDArray[np.float64], recovery: float) -> Curve:
+    """How far each moment is under a kick (times in seconds, ascending): 1 at the kick, 0 after `recovery` seconds.
 
-    The dip begins 4 ms before the kick, so that it makes no click.
+    A dip begins 4 ms before its kick, so that it makes no click.
     """
     if not len(kicks):
-        return np.ones(len(times), np.float32)
+        return np.zeros(len(times), np.float32)
     index = np.searchsorted(kicks, times, side="right")
     since = times - kicks[np.maximum(index - 1, 0)]
     since[index == 0] = recovery
@@ -135,4 +135,5 @@ def ducking(kicks: npt.NDArray[np.float64], depth: float, times: npt.NDArray[np.
     until[index == len(kicks)] = 1.0
     after = np.clip(1.0 - since / recovery, 0.0, 1.0) ** 1.5
     before = np.clip(1.0 - until / 0.004, 0.0, 1.0)
-    return (1.0 - depth * np.maximum(after, before)).astype(np.float32)
+    under: Curve = np.maximum(after, before).astype(np.float32)
+    return under

@@ -20,6 +20,8 @@ REFERENCE = 55.0
 CROSSFEED = 0.4
 """How much of each side is heard on the other: enough that in mono the sides add up rather than cancel."""
 
+Table = npt.NDArray[np.complex64]
+"""Left as real, right as imaginary parts, so that one look-up fetches both."""
 Spectrum = Callable[[float, np.random.Generator], npt.NDArray[np.complex128]]
 """Amplitudes of the SIZE / 2 + 1 frequencies from 0 to half the sample rate, for a fundamental given in bins."""
 
@@ -30,7 +32,7 @@ class Ensemble:
     def __init__(self, spectrum: Spectrum, sample_rate: int) -> None:
         self._spectrum = spectrum
         self._rate = sample_rate
-        self._tables: dict[int, Samples] = {}
+        self._tables: dict[int, Table] = {}
 
     def play(self, frequency: float | Doubles, frames: int, start: float) -> Samples:
         """Shape (2, frames), at a steady frequency in Hz or one given per frame; `start` 0..1 is where in the table."""
@@ -42,23 +44,25 @@ class Ensemble:
         index = place.astype(np.int64)
         part = (place - index).astype(np.float32)
         index &= SIZE - 1
-        near = np.take(table, index, axis=1)
-        result: Samples = near + part * (np.take(table, index + 1, axis=1) - near)
-        return result
+        near = table[index]
+        played = near + part * (table[index + 1] - near)
+        sides: Samples = played.view(np.float32).reshape(frames, 2).T
+        return sides
 
     def _fundamental(self, number: int) -> float:
         """Hz of a table, at least that of the notes it plays: slower playing cannot alias."""
         sound: float = REFERENCE * 2.0 ** (number * OCTAVES_PER_TABLE)
         return sound
 
-    def _table(self, number: int) -> Samples:
+    def _table(self, number: int) -> Table:
         if number not in self._tables:
             rng = np.random.default_rng(number + 1000)
             bins = self._fundamental(number) * SIZE / self._rate
             sides = [np.fft.irfft(limited(self._spectrum(bins, rng)) * SIZE, SIZE) for _ in range(2)]
             wave = np.stack([sides[0] + CROSSFEED * sides[1], sides[1] + CROSSFEED * sides[0]])
             wave *= 0.3 / np.sqrt(np.mean(wave**2))
-            self._tables[number] = np.concatenate([wave, wave[:, :1]], axis=1).astype(np.float32)
+            both = (wave[0] + 1j * wave[1]).astype(np.complex64)
+            self._tables[number] = np.append(both, both[:1])
         return self._tables[number]
 
 

@@ -112,7 +112,7 @@ class InstrumentStream:
         """Expression as gain: 40 dB from the lowest to the highest, as General MIDI recommends."""
         times = (self._frame + np.arange(frames)) / self._rate
         grid = np.arange(times[0], times[-1] + 2 * EXPRESSION_STEP, EXPRESSION_STEP)
-        values = np.array([self._expression.at(moment) for moment in grid]) / 127
+        values = self._expression.over(grid) / 127
         gains: Samples = np.interp(times, grid, values**2).astype(np.float32)
         return gains
 
@@ -140,7 +140,11 @@ class Knob:
         own = [turn for turn in turns if turn.number == number]
         self.turned = bool(own)
         self._times = np.array([turn.at for turn in own])
-        self._values = [rest, *(turn.value for turn in own)]
+        self._values = np.array([rest, *(turn.value for turn in own)], np.float64)
 
-    def at(self, seconds: float) -> int:
-        return self._values[int(np.searchsorted(self._times, seconds, side="right"))]
+    def at(self, seconds: float) -> float:
+        return float(self._values[np.searchsorted(self._times, seconds, side="right")])
+
+    def over(self, times: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        values: npt.NDArray[np.float64] = self._values[np.searchsorted(self._times, times, side="right")]
+        return values

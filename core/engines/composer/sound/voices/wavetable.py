@@ -18,6 +18,8 @@ SWEEP_OCTAVES = 9
 
 Doubles = npt.NDArray[np.float64]
 Complexes = npt.NDArray[np.complex128]
+Table = npt.NDArray[np.complex64]
+"""Samples of a wave, and as imaginary parts the step from each to the next: one look-up fetches both."""
 Harmonics = Callable[[Doubles], Complexes | Doubles]
 """Amplitudes (complex, or real for sines in phase) by harmonic number, 1 being the fundamental."""
 
@@ -35,12 +37,13 @@ def octave_of(frequency: float) -> int:
     return max(0, int(np.ceil(np.log2(frequency / LOWEST))))
 
 
-def period(amplitudes: Complexes) -> Samples:
-    """One period of SIZE samples, with its first sample repeated at the end."""
+def period(amplitudes: Complexes) -> Table:
+    """One period of SIZE samples."""
     spectrum = np.zeros(SIZE // 2 + 1, np.complex128)
     spectrum[1 : len(amplitudes) + 1] = -0.5j * SIZE * amplitudes
     wave = np.fft.irfft(spectrum, SIZE)
-    return np.append(wave, wave[0]).astype(np.float32)
+    table: Table = (wave + 1j * (np.roll(wave, -1) - wave)).astype(np.complex64)
+    return table
 
 
 def harmonic_numbers(octave: int, sample_rate: int) -> Doubles:
@@ -50,14 +53,19 @@ def harmonic_numbers(octave: int, sample_rate: int) -> Doubles:
     return np.arange(1.0, count + 1.0)
 
 
-def between(table: Samples, place: Doubles) -> Samples:
-    """Linear interpolation in a table of SIZE + 1 samples at places in periods."""
+def split(place: Doubles) -> tuple[npt.NDArray[np.int64], Samples]:
+    """Where in a table places in periods lie: the sample before, and how far it is to the next."""
     scaled = place * SIZE
     index = scaled.astype(np.int64)
     part = (scaled - index).astype(np.float32)
     index &= SIZE - 1
-    near = table[index]
-    result: Samples = near + part * (table[index + 1] - near)
+    return index, part
+
+
+def between(table: Table, index: npt.NDArray[np.int64], part: Samples) -> Samples:
+    """Linear interpolation."""
+    found = table[index]
+    result: Samples = found.real + part * found.imag
     return result
 
 
@@ -67,7 +75,7 @@ class Wave:
     def __init__(self, harmonics: Harmonics, sample_rate: int) -> None:
         self._harmonics = harmonics
         self._rate = sample_rate
-        self._tables: dict[int, Samples] = {}
+        self._tables: dict[int, Table] = {}
 
     def play(self, place: Doubles, highest: float) -> Samples:
         """The wave at places in periods; `highest` is the highest frequency in Hz that occurs."""
@@ -75,7 +83,7 @@ class Wave:
         if octave not in self._tables:
             numbers = harmonic_numbers(octave, self._rate)
             self._tables[octave] = period(np.asarray(self._harmonics(numbers), np.complex128))
-        return between(self._tables[octave], place)
+        return between(self._tables[octave], *split(place))
 
 
 class FilteredWave:
@@ -85,7 +93,7 @@ class FilteredWave:
         self._harmonics = harmonics
         self._q = 0.7 + resonance * 6.0
         self._rate = sample_rate
-        self._tables: dict[int, Samples] = {}
+        self._tables: dict[int, Table] = {}
 
     def play(self, place: Doubles, corner: Samples, highest: float) -> Samples:
         """The wave at places in periods, its filter's corner given in multiples of the fundamental."""
@@ -93,18 +101,14 @@ class FilteredWave:
         step = np.clip(STEPS_PER_OCTAVE * np.log2(np.maximum(corner, 1e-3)), 0, len(tables) - 1.001)
         lower = step.astype(np.int64)
         mix = (step - lower).astype(np.float32)
-        scaled = place * SIZE
-        index = scaled.astype(np.int64)
-        part = (scaled - index).astype(np.float32)
-        flat = tables.ravel()
-        index = (index & (SIZE - 1)) + lower * (SIZE + 1)
-        dark = flat[index] + part * (flat[index + 1] - flat[index])
-        index += SIZE + 1
-        bright = flat[index] + part * (flat[index + 1] - flat[index])
-        result: Samples = dark + mix * (bright - dark)
-        return result
+        index, part = split(place)
+        index += lower * SIZE
+        dark = between(tables.ravel(), index, part)
+        bright = between(tables.ravel(), index + SIZE, part)
+        swept: Samples = dark + mix * (bright - dark)
+        return swept
 
-    def _tables_for(self, octave: int) -> Samples:
+    def _tables_for(self, octave: int) -> Table:
         if octave not in self._tables:
             numbers = harmonic_numbers(octave, self._rate)
             amplitudes = np.asarray(self._harmonics(numbers), np.complex128)
