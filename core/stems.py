@@ -12,7 +12,7 @@ import numpy as np
 
 from core.audio.clip import Clip
 from core.audio.encoding import encode, write
-from core.audio.loudness import to_decibels
+from core.audio.true_peak import to_decibels
 from core.errors import AudioError
 from core.words import Words
 

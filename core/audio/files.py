@@ -7,7 +7,6 @@ Decoding runs in blocks, so a small file that unpacks to hours of sound costs no
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -81,12 +80,6 @@ def read(data: bytes, *, sample_rate: int | None = None, limits: ReadLimits | No
     blocks = decode_container(data, kind) if kind in ("mp4", "webm", "aac") else decode_sound_file(data)
     clip = gather(blocks, sample_rate, limits)
     return Clip(within_full_scale(clip.samples), clip.sample_rate)
-
-
-def decode(data: bytes) -> Clip:
-    """A file of our own making as players decode it: at its own rate, peaks over full scale included."""
-    limits = ReadLimits(seconds=math.inf, sample_rate=HIGHEST_RATE)
-    return gather(decode_sound_file(data), None, limits)
 
 
 def file_type(data: bytes) -> FileType | None:

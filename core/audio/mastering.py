@@ -17,15 +17,8 @@ from scipy.ndimage import minimum_filter1d
 from scipy.signal import butter, sosfilt
 
 from core.audio.clip import Clip, Samples
-from core.audio.loudness import (
-    BLOCK,
-    GRAIN,
-    Doubles,
-    interpolated_peaks,
-    k_energies,
-    loudness_of_energies,
-    stretch,
-)
+from core.audio.loudness import BLOCK, GRAIN, Doubles, k_energies, loudness_of_energies
+from core.audio.true_peak import interpolated_peaks, stretch
 
 SILENT_LUFS = -60.0
 """Below this there is only noise, which is not worth raising."""

@@ -12,8 +12,9 @@ from types import MappingProxyType
 
 from core.audio.clip import Clip
 from core.audio.encoding import Tags, encode
-from core.audio.files import decode
-from core.audio.loudness import Levels, integrated_loudness, measure
+from core.audio.files import decode_sound_file
+from core.audio.levels import Levels, Meter
+from core.audio.loudness import integrated_loudness
 from core.audio.mastering import Mastering, Target
 from core.piece import AudioFormat
 
@@ -53,29 +54,47 @@ def release(
     Raises:
         AudioError: the file cannot be made to fit `max_bytes`.
     """
-    aim = replace(target, true_peak_dbtp=target.true_peak_dbtp - MARGINS[audio_format])
-    for _ in range(TRIES):
+
+    def attempt(aim: Target) -> Release:
         on_stage("master")
         master = mastering.to(aim)
         on_stage("encode")
         data = encode(master, audio_format, max_bytes=max_bytes, tags=tags)
         on_stage("measure")
-        decoded = decode(data)
-        made = Release(data, master, measure(decoded), decoded.frames, decoded.sample_rate)
-        over = made.levels.true_peak_dbtp - target.true_peak_dbtp
-        lost = lost_loudness(made, target)
-        if over <= 0 and lost <= LEAST_LOSS:
-            break
-        aim = replace(
-            aim,
-            true_peak_dbtp=aim.true_peak_dbtp - (over + SAFETY if over > 0 else 0.0),
-            lufs=aim.lufs + (lost if lost > LEAST_LOSS else 0.0),
-        )
-    return made
+        return as_decoded(data, master)
+
+    aim = replace(target, true_peak_dbtp=target.true_peak_dbtp - MARGINS[audio_format])
+    for _ in range(TRIES - 1):
+        made = attempt(aim)
+        better = corrected(aim, made, target)
+        if better == aim:
+            return made
+        del made  # A long piece need not be in memory twice.
+        aim = better
+    return attempt(aim)
 
 
-def lost_loudness(made: Release, target: Target) -> float:
-    """LU that the codec took; what mastering itself could not reach is not its fault."""
-    if target.lufs - made.levels.lufs <= LEAST_LOSS:
-        return 0.0
-    return integrated_loudness(made.master) - made.levels.lufs
+def as_decoded(data: bytes, master: Clip) -> Release:
+    """What players hear, measured block by block."""
+    meter, frames, rate = None, 0, 0
+    for block, sample_rate in decode_sound_file(data):
+        meter = meter or Meter(sample_rate, block.shape[0])
+        meter.add(block)
+        frames += block.shape[1]
+        rate = sample_rate
+    if meter is None:
+        raise ValueError("a piece without samples")
+    return Release(data, master, meter.levels(), frames, rate)
+
+
+def corrected(aim: Target, made: Release, target: Target) -> Target:
+    """Where to aim so that what comes out meets the target; the same where it did."""
+    over = made.levels.true_peak_dbtp - target.true_peak_dbtp
+    if over > 0:
+        aim = replace(aim, true_peak_dbtp=aim.true_peak_dbtp - over - SAFETY)
+    if target.lufs - made.levels.lufs > LEAST_LOSS:
+        # What mastering itself could not reach is not the codec's fault.
+        lost = integrated_loudness(made.master) - made.levels.lufs
+        if lost > LEAST_LOSS:
+            aim = replace(aim, lufs=aim.lufs + lost)
+    return aim

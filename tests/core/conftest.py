@@ -1,5 +1,8 @@
+import io
+
 import numpy as np
 import pytest
+import soundfile
 
 from core.audio.clip import Clip
 
@@ -19,3 +22,17 @@ def make_music(seconds: float = 3.0, sample_rate: int = 44_100, channels: int = 
         sound += np.sin(2 * np.pi * pitch * time + phase) * np.exp(-4 * (time % 0.5)) * 220 / (220 + pitch)
     sound += 0.4 * random.standard_normal((channels, time.size)) * np.exp(-40 * (time % 0.25))
     return Clip((0.6 * sound / np.abs(sound).max()).astype(np.float32), sample_rate)
+
+
+def decode(data: bytes) -> Clip:
+    """A file as players decode it."""
+    samples, sample_rate = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
+    return Clip(np.ascontiguousarray(samples.T), sample_rate)
+
+
+def sine(
+    frequency: float, decibels: float, seconds: float = 5.0, sample_rate: int = 48_000, phase: float = 0.0
+) -> Clip:
+    time = np.arange(round(seconds * sample_rate)) / sample_rate
+    wave = 10 ** (decibels / 20) * np.sin(2 * np.pi * frequency * time + phase)
+    return Clip(np.stack([wave, wave]).astype(np.float32), sample_rate)

@@ -8,9 +8,8 @@ import soundfile
 from PIL import Image
 
 from core.audio.clip import Clip
-from core.audio.files import decode
+from core.audio.levels import measure
 from core.audio.looping import seam
-from core.audio.loudness import measure
 from core.audio.provenance import read_provenance
 from core.brief import Brief
 from core.engines.engine import Composition, EngineInfo, Request
@@ -18,6 +17,7 @@ from core.errors import AudioError
 from core.piece import Order, Piece
 from core.studio import Studio, file_name, title
 from tests.core import tone
+from tests.core.conftest import decode
 
 
 def asked(**brief: object) -> Request:

@@ -1,18 +1,10 @@
 import numpy as np
 import pyloudnorm
 import pytest
-from scipy.signal import resample_poly
 
 from core.audio.clip import Clip
-from core.audio.loudness import FLOOR, integrated_loudness, k_weighting, measure, mono_drop, true_peak
-
-
-def sine(
-    frequency: float, decibels: float, seconds: float = 5.0, sample_rate: int = 48_000, phase: float = 0.0
-) -> Clip:
-    time = np.arange(round(seconds * sample_rate)) / sample_rate
-    wave = 10 ** (decibels / 20) * np.sin(2 * np.pi * frequency * time + phase)
-    return Clip(np.stack([wave, wave]).astype(np.float32), sample_rate)
+from core.audio.loudness import integrated_loudness, k_weighting, mono_drop
+from tests.core.conftest import sine
 
 
 def test_the_filter_is_the_one_that_the_standard_tabulates_for_48_khz():
@@ -40,32 +32,6 @@ def test_music_reads_as_another_implementation_reads_it(sample_rate, music):
     clip = music(10.0, sample_rate)
     theirs = pyloudnorm.Meter(sample_rate, filter_class="DeMan").integrated_loudness(clip.samples.T.astype(np.float64))
     assert integrated_loudness(clip) == pytest.approx(theirs, abs=0.05)
-
-
-@pytest.mark.parametrize("seconds", [0.0, 0.1, 3.0])
-def test_silence_reads_as_the_floor(seconds):
-    silence = Clip(np.zeros((2, round(seconds * 44_100)), np.float32), 44_100)
-    assert measure(silence).lufs == FLOOR
-    assert measure(silence).true_peak_dbtp == FLOOR
-
-
-def test_a_peak_between_samples_is_found():
-    # A quarter of the sample rate, sampled 45 degrees off its crests.
-    clip = sine(12_000.0, -6.0, phase=np.pi / 4)
-    assert 20 * np.log10(np.abs(clip.samples).max()) == pytest.approx(-9.0, abs=0.05)
-    assert true_peak(clip) == pytest.approx(-6.0, abs=0.2)
-
-
-def test_true_peak_agrees_with_finer_oversampling(music):
-    clip = music(3.0)
-    finer = 20 * np.log10(np.abs(resample_poly(clip.samples, 16, 1, axis=1)).max())
-    assert true_peak(clip) == pytest.approx(finer, abs=0.2)
-
-
-def test_a_peak_at_the_border_of_blocks_is_not_missed():
-    samples = np.zeros((1, 140_000), np.float32)
-    samples[0, 65_535:65_537] = 0.5
-    assert true_peak(Clip(samples, 44_100)) == pytest.approx(20 * np.log10(0.5 * 4 / np.pi), abs=0.1)
 
 
 def test_what_a_clip_loses_in_mono():

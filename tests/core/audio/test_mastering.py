@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from core.audio.clip import Clip
+from core.audio.levels import measure
 from core.audio.looping import fold_tail, seam
-from core.audio.loudness import FLOOR, integrated_loudness, measure
+from core.audio.loudness import FLOOR, integrated_loudness
 from core.audio.mastering import Mastering, Target
 
 

@@ -1,9 +1,9 @@
 import pytest
 
-from core.audio.files import decode
-from core.audio.loudness import measure
+from core.audio.levels import measure
 from core.audio.mastering import Mastering, Target
 from core.audio.release import release
+from tests.core.conftest import decode
 
 
 @pytest.mark.parametrize("max_bytes", [None, 60_000])

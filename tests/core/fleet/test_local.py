@@ -6,7 +6,6 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from core.audio.files import decode
 from core.brief import Brief
 from core.engines.engine import Progress
 from core.engines.registry import EngineSpec
@@ -15,6 +14,7 @@ from core.fleet.fleet import Finished, Preview, ReadText, Work
 from core.fleet.local import LocalFleet, Supervision
 from core.fleet.plan import Plan, ReaderSpec
 from core.piece import Order
+from tests.core.conftest import decode
 from tests.core.fleet.reader import TEXT
 
 PLAN = Plan(
@@ -25,7 +25,6 @@ PLAN = Plan(
     reader=ReaderSpec(target="tests.core.fleet.reader:build"),
     niceness=0,
 )
-
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 """One process serves most of these tests, as starting one takes a second."""

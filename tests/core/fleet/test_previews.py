@@ -1,7 +1,7 @@
 from core.audio.clip import Clip
-from core.audio.files import decode
 from core.engines.engine import Partial
 from core.fleet.previews import Previews
+from tests.core.conftest import decode
 
 
 def test_previews_come_at_two_seconds_and_whenever_there_is_twice_as_much(music):
