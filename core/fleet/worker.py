@@ -14,23 +14,23 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import cache
 from typing import BinaryIO
 
 import structlog
 
 from core.brief import Brief
 from core.catalog import Catalog
-from core.engines.engine import Progress
 from core.engines.registry import EngineRegistry, load
 from core.errors import EngineUnavailable, PersonError, TextError
-from core.fleet.fleet import EngineStatus, FleetEvent, ReadText
+from core.fleet.fleet import EngineStatus, FleetEvent
 from core.fleet.frames import Frame, FrameError, read_frame
 from core.fleet.messages import event_frame, failed, statuses_frame, work_of
 from core.fleet.plan import Plan
 from core.fleet.workshop import TextReader, Workshop
 from core.text.reading import Reading
-from core.words import Words
+from core.words import Language, Words
 
 ALIVE_SECONDS = 1.0
 PR_SET_PDEATHSIG = 1
@@ -55,7 +55,9 @@ class Worker:
         plan = Plan.model_validate(first.body)
         os.nice(plan.niceness)
         self._registry = EngineRegistry(plan.engines)
-        self._workshop = Workshop(self._registry, Catalog.load(), lambda: reader_of(plan), self._emit, self._stopped)
+        self._workshop = Workshop(
+            self._registry, Catalog.load(), cache(lambda: reader_of(plan)), self._emit, self._stopped
+        )
         threading.Thread(target=self._listen, name="listen", daemon=True).start()
         self._send(Frame("alive", {"memory": resident_bytes()}))
         while True:
@@ -108,7 +110,14 @@ class Worker:
 class NoReader:
     """Stands where no text reader is installed."""
 
-    def read(self, text: ReadText, brief: Brief) -> Iterator[Progress | Reading]:  # noqa: ARG002  (the protocol's)
+    def read(
+        self,
+        text: str,  # noqa: ARG002  (the protocol's)
+        language: Language,  # noqa: ARG002
+        brief: Brief,  # noqa: ARG002
+        topic: str | None = None,  # noqa: ARG002
+        on_progress: Callable[[float, str], None] | None = None,  # noqa: ARG002
+    ) -> Reading:
         raise TextError(Words("Texts cannot be read here.", "여기서는 글을 읽을 수 없습니다."))
 
 

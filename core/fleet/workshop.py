@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from typing import Protocol
 
 import structlog
@@ -22,7 +22,7 @@ from core.fleet.fleet import Finished, FleetEvent, ReadText, Work
 from core.fleet.previews import Previews
 from core.studio import STAGES, Studio, together
 from core.text.reading import Reading
-from core.words import Words
+from core.words import Language, Words
 
 READING_SHARE = 0.15
 FINISHING_SHARE = 0.25
@@ -31,8 +31,15 @@ log = structlog.get_logger()
 
 
 class TextReader(Protocol):
-    def read(self, text: ReadText, brief: Brief) -> Iterator[Progress | Reading]:
-        """Read in steps, each well under a second; the last yields the Reading."""
+    def read(
+        self,
+        text: str,
+        language: Language,
+        brief: Brief,
+        topic: str | None = None,
+        on_progress: Callable[[float, str], None] | None = None,
+    ) -> Reading:
+        """Everything found in a text. Calls `on_progress` often; an exception that it raises ends the reading."""
         ...
 
 
@@ -119,8 +126,9 @@ class Workshop:
         began = time.monotonic()
         brief, reading = work.brief, None
         if work.read is not None:
-            reading = yield from self._read(work, work.read)
+            reading = self._read(work, work.read)
             brief = reading.brief
+            yield
         engine = self._engines.choose(brief.engine, needed_features(work))
         written = caption(brief, self._catalog)
         request = Request(
@@ -148,13 +156,12 @@ class Workshop:
             piece = piece.model_copy(update={"note": together(piece.note, written.note)})
         self._emit(work.id, Finished(piece, reading))
 
-    def _read(self, work: Work, text: ReadText) -> Generator[None, None, Reading]:
-        for found in self._reader().read(text, work.brief):
-            if isinstance(found, Reading):
-                return found
-            self._emit(work.id, Progress(work.id, READING_SHARE * found.fraction, found.stage))
-            yield
-        raise broke()
+    def _read(self, work: Work, text: ReadText) -> Reading:
+        def on_progress(fraction: float, stage: str) -> None:
+            self._heed(work.id)
+            self._emit(work.id, Progress(work.id, READING_SHARE * fraction, stage))
+
+        return self._reader().read(text.text, text.language, work.brief, text.topic, on_progress)
 
     def _compose(
         self, work: Work, engine: Engine, request: Request, begins_at: float

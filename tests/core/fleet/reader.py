@@ -1,26 +1,32 @@
 """A text reader for tests: every text is about a calm sea."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 from core.brief import Brief
-from core.engines.engine import Progress
 from core.errors import TextError
-from core.fleet.fleet import ReadText
 from core.text.reading import Reading, TopicGuess
-from core.words import Words
+from core.words import Language, Words
 
 TEXT = "The sea lay still. 바다가 잔잔했다."
 
 
 class SeaReader:
-    def read(self, text: ReadText, brief: Brief) -> Iterator[Progress | Reading]:
-        if not text.text:
+    def read(
+        self,
+        text: str,
+        language: Language,  # noqa: ARG002
+        brief: Brief,
+        topic: str | None = None,
+        on_progress: Callable[[float, str], None] | None = None,
+    ) -> Reading:
+        if not text:
             raise TextError(Words("There is no text.", "글이 없습니다."))
-        yield Progress("", 0.5, "read")
-        yield Reading(
+        if on_progress is not None:
+            on_progress(0.5, "read")
+        return Reading(
             language="en",
-            summary=text.text,
-            topics=(TopicGuess(topic=text.topic or "", probability=1.0),),
+            summary=text,
+            topics=(TopicGuess(topic=topic or "", probability=1.0),),
             emotion="neutral",
             emotions={"neutral": 1.0},
             valence=0.0,
