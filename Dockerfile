@@ -19,7 +19,7 @@ RUN apt-get update \
 COPY --from=build /opt/textunes /opt/textunes
 # The image carries the MIT soundfont above; the GPL one inside pretty_midi is not redistributed with it.
 RUN rm -f /opt/textunes/lib/python3.11/site-packages/pretty_midi/*.sf2
-ENV PATH=/opt/textunes/bin:$PATH TEXTUNES_DATA_DIR=/data TEXTUNES_WEB__HOST=0.0.0.0
+ENV PATH=/opt/textunes/bin:$PATH TEXTUNES_DATA_DIR=/data TEXTUNES_WEB__HOST=0.0.0.0 TEXTUNES_WEB__ENABLED=true
 USER textunes
 VOLUME /data
 EXPOSE 8080
