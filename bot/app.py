@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import structlog
 
@@ -30,7 +30,7 @@ from bot.waiting import WaitingList
 from core.catalog import Catalog
 from core.fleet.fleet import Fleet
 
-_SECONDS_BETWEEN_LOOKS_AT_ENGINES = 60.0
+_SECONDS_BEFORE_GOING_ON = 1.0
 
 log = structlog.get_logger()
 
@@ -67,9 +67,9 @@ async def build_app(settings: Settings, fleet: Fleet, *, works: bool = True) -> 
     await app.fleet.start()
     try:
         await app.engines.refresh()
-        loops = [_keep_looking(app.engines)]
+        loops = [app.engines.run]
         if works:
-            loops += [app.dispatcher.run(), app.delivery.run(), app.housekeeping.run()]
+            loops += [app.dispatcher.run, app.delivery.run, app.housekeeping.run]
         async with _running(loops):
             yield app
     finally:
@@ -113,21 +113,21 @@ def _assemble(settings: Settings, fleet: Fleet) -> App:
 
 
 @asynccontextmanager
-async def _running(loops: Sequence[Coroutine[Any, Any, NoReturn]]) -> AsyncGenerator[None]:
-    """Run endless loops in the background; one that breaks ends everything."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(loop) for loop in loops]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
+async def _running(loops: Sequence[Callable[[], Awaitable[NoReturn]]]) -> AsyncGenerator[None]:
+    tasks = [asyncio.create_task(_keep_going(loop)) for loop in loops]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _keep_looking(engines: EngineRules) -> NoReturn:
+async def _keep_going(loop: Callable[[], Awaitable[NoReturn]]) -> NoReturn:
+    """Run an endless loop, and again if it breaks: the others can still serve people meanwhile."""
     while True:
-        await asyncio.sleep(_SECONDS_BETWEEN_LOOKS_AT_ENGINES)
         try:
-            await engines.refresh()
+            await loop()
         except Exception:
-            log.exception("engines_unknown")
+            log.exception("loop_broke", loop=loop.__qualname__)
+        await asyncio.sleep(_SECONDS_BEFORE_GOING_ON)

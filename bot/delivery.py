@@ -55,10 +55,11 @@ class DeliveryLoop:
         self._ended = ended
         self._poll = poll_seconds
         self._lease = lease_seconds
-        self._room = asyncio.Semaphore(_AT_ONCE)
+        self._room = asyncio.Semaphore(0)
         self._under_way: dict[str, tuple[int, asyncio.Task[None]]] = {}
 
     async def run(self) -> NoReturn:
+        self._room = asyncio.Semaphore(_AT_ONCE)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._keep_leases())
             while True:

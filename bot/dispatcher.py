@@ -76,7 +76,8 @@ class Dispatcher:
         self._fleet = fleet
         self._board = board
         self._presentation = presentation
-        self._room = asyncio.Semaphore(workers)
+        self._workers = workers
+        self._room = asyncio.Semaphore(0)
         self._work = Bell()
         self._ended = ended
         self._pace = pace
@@ -110,6 +111,7 @@ class Dispatcher:
         self._ended.ring()
 
     async def run(self) -> NoReturn:
+        self._room = asyncio.Semaphore(self._workers)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._keep_leases())

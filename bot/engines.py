@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import NoReturn
+
 from bot.people import Asker
 from bot.quotas import community_name
 from bot.settings import EngineSettings
@@ -10,6 +13,8 @@ from core.fleet.fleet import EngineStatus, Fleet
 from core.words import Words
 
 AUTO = "auto"
+
+_SECONDS_BETWEEN = 60.0
 
 
 class EngineRules:
@@ -23,6 +28,12 @@ class EngineRules:
     async def refresh(self) -> None:
         """Ask the fleet what it has."""
         self._known = await self._fleet.engines()
+
+    async def run(self) -> NoReturn:
+        """Ask again from time to time: engines come and go as they are installed."""
+        while True:
+            await asyncio.sleep(_SECONDS_BETWEEN)
+            await self.refresh()
 
     def offered(self, asker: Asker) -> tuple[str, ...]:
         """The engines that this person may ask for, `auto` first."""

@@ -94,12 +94,17 @@ def reading(brief: Brief) -> Reading:
     )
 
 
+READY = Words("Ready.", "준비되었습니다.")
+COMPOSER = EngineStatus("composer", True, READY, None, "CC0-1.0", commercial=True)
+WEIGHTS = EngineStatus("musicgen", True, READY, None, "CC-BY-NC-4.0", commercial=False)
+
+
 @dataclass
 class SmallFleet:
     """Makes pieces at once, or as `behave` says; remembers the work that it was given."""
 
     behave: Callable[[Work], AsyncGenerator[FleetEvent]] | None = None
-    statuses: tuple[EngineStatus, ...] = (EngineStatus("composer", True, "ready", None, "CC0-1.0", True),)
+    statuses: tuple[EngineStatus, ...] = (COMPOSER,)
     given: list[Work] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
 
