@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 import structlog
+from pydantic import JsonValue
 
 from bot.bell import Bell
 from bot.courier import Courier
@@ -28,7 +29,10 @@ from bot.shelf import Shelf
 from bot.store.store import Store
 from bot.waiting import WaitingList
 from core.catalog import Catalog
+from core.engines.registry import EngineSpec
 from core.fleet.fleet import Fleet
+from core.fleet.local import LocalFleet, Supervision, default_workers
+from core.fleet.plan import Plan, ReaderSpec
 
 _SECONDS_BEFORE_GOING_ON = 1.0
 
@@ -67,9 +71,9 @@ async def build_app(settings: Settings, fleet: Fleet, *, works: bool = True) -> 
     await app.fleet.start()
     try:
         await app.engines.refresh()
-        loops = [app.engines.run]
+        loops: list[Callable[[], Awaitable[NoReturn]]] = []
         if works:
-            loops += [app.dispatcher.run, app.delivery.run, app.housekeeping.run]
+            loops = [app.dispatcher.run, app.delivery.run, app.housekeeping.run]
         async with _running(loops):
             yield app
     finally:
@@ -77,15 +81,29 @@ async def build_app(settings: Settings, fleet: Fleet, *, works: bool = True) -> 
         await app.store.close()
 
 
+def build_fleet(settings: Settings) -> LocalFleet:
+    """The engines that run on this machine, the preferred one first, and the reader of texts."""
+    engine = settings.engine
+    composer: dict[str, JsonValue] = {
+        "library": None if engine.fluidsynth_library is None else str(engine.fluidsynth_library),
+        "soundfont": None if engine.soundfont is None else str(engine.soundfont),
+    }
+    plan = Plan(
+        engines=(EngineSpec(name="composer", target="core.engines.composer.engine:open_composer", options=composer),),
+        reader=ReaderSpec(target="core.text.opening:open_reader"),
+    )
+    return LocalFleet(plan, workers=engine.workers, supervision=Supervision(idle=engine.idle_seconds))
+
+
 def _assemble(settings: Settings, fleet: Fleet) -> App:
     store = Store(settings.database, settings.blobs)
     catalog = Catalog.load()
     presentation = Presentation(catalog)
+    workers = settings.engine.workers or default_workers()
     couriers: dict[str, Courier] = {}
     ended = Bell()
-    dispatcher = Dispatcher(
-        store, fleet, ProgressBoard(couriers), presentation, workers=settings.engine.workers, ended=ended
-    )
+    board = ProgressBoard(couriers)
+    dispatcher = Dispatcher(store, fleet, board, presentation, workers=workers, ended=ended)
     engines = EngineRules(settings.engine, fleet)
     service = Service(
         store=store,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import NoReturn
-
 from bot.people import Asker
 from bot.quotas import community_name
 from bot.settings import EngineSettings
@@ -14,11 +11,9 @@ from core.words import Words
 
 AUTO = "auto"
 
-_SECONDS_BETWEEN = 60.0
-
 
 class EngineRules:
-    """Decides by what the fleet said when it was last asked, so that nobody who asks for music waits for the fleet."""
+    """Decides by what the fleet said when the bot started, so that nobody who asks for music waits for the fleet."""
 
     def __init__(self, settings: EngineSettings, fleet: Fleet) -> None:
         self._settings = settings
@@ -28,12 +23,6 @@ class EngineRules:
     async def refresh(self) -> None:
         """Ask the fleet what it has."""
         self._known = await self._fleet.engines()
-
-    async def run(self) -> NoReturn:
-        """Ask again from time to time: engines come and go as they are installed."""
-        while True:
-            await asyncio.sleep(_SECONDS_BETWEEN)
-            await self.refresh()
 
     def offered(self, asker: Asker) -> tuple[str, ...]:
         """The engines that this person may ask for, `auto` first."""

@@ -11,13 +11,15 @@ from core.brief import Brief
 from core.catalog import Catalog
 from core.piece import FileKind, PieceFile
 from core.wish import describe, describe_track
+from core.wish.cleaning import shown
 from core.words import Language, Words
 
 _LONGEST_QUOTE = 80
 _MOST_QUOTES = 2
 _LONGEST_TITLE = 80
 
-_ATTACHED: tuple[FileKind, ...] = ("audio", "waveform", "curve", "stems", "midi", "chart")
+_ATTACHED: tuple[FileKind, ...] = ("audio", "waveform", "curve", "stems")
+_FOR_MUSICIANS: tuple[FileKind, ...] = ("midi", "chart")
 
 _STAGES = {
     "queued": Words("Waiting", "기다리는 중"),
@@ -67,9 +69,9 @@ class Presentation:
         )
 
     def attached(self, track: Track) -> list[TrackFile]:
-        """The files of a track that are shown with it, audio first. The structured score stays in the library."""
-        shown = [file for file in track.files if file.kind in _ATTACHED]
-        return sorted(shown, key=lambda file: _ATTACHED.index(file.kind))
+        """The files of a track that are shown with it, audio first; what is written for musicians only if asked for."""
+        kinds = _ATTACHED if track.file("midi") is None else (*_ATTACHED, *_FOR_MUSICIANS)
+        return sorted((file for file in track.files if file.kind in kinds), key=lambda file: kinds.index(file.kind))
 
     def track(
         self, track: Track, files: Sequence[PieceFile], language: Language, upload_limit: int | None = None
@@ -121,6 +123,9 @@ class Presentation:
     def _notes(self, track: Track) -> list[Words]:
         facts = track.facts
         notes = [] if track.note is None else [track.note]
+        if facts.edits:
+            edits = ", ".join(f"“{shown(edit)}”" for edit in facts.edits)
+            notes.append(Words(f"Changed: {edits}.", f"바꾼 점: {edits}"))
         if track.reading is not None:
             notes += track.reading.notes
         if not facts.commercial:

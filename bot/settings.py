@@ -59,7 +59,9 @@ class EngineSettings(Section):
         description="Communities (`discord:1234`, `slack:T1`) that get only engines whose output may be used"
         " commercially; `*` means all.",
     )
-    workers: PositiveCount = Field(1, description="Pieces that are made at the same time.")
+    workers: PositiveCount | None = Field(
+        None, description="Pieces that are made at the same time; when not said, half as many as there are cores."
+    )
     idle_seconds: Seconds = Field(300.0, description="After this long without work an engine gives back its memory.")
     format: AudioFormat = Field("mp3", description="Format of delivered audio: mp3, opus, ogg, flac or wav.")
     soundfont: Path | None = Field(None, description="SoundFont file to play with instead of the one that is found.")

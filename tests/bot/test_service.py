@@ -279,8 +279,9 @@ async def test_remixes_add_up(service: Service, fleet: SmallFleet, letterbox: Le
     first = await follow(letterbox, await service.remix(KARI, channel(), await made(), "Remove drums"))
     assert fleet.given[-1].edits == ("Remove drums",)
     assert fleet.given[-1].score is not None
-    await follow(letterbox, await service.remix(KARI, channel(), first.track, "Add piano"))
-    assert fleet.given[-1].edits == ("Remove drums", "Add piano")
+    second = await follow(letterbox, await service.remix(KARI, channel(), first.track, "Add **piano**"))
+    assert second.notes == ("Changed: “Remove drums”, “Add piano”.",)
+    assert fleet.given[-1].edits == ("Remove drums", "Add **piano**")
     assert fleet.given[-1].score is None
 
 

@@ -1,0 +1,12 @@
+"""Opens the reader of texts where it runs."""
+
+from __future__ import annotations
+
+from core.catalog import Catalog
+from core.text.embedded import embedded
+from core.text.reader import Reader
+
+
+def open_reader() -> Reader:
+    """A reader with the models that ship with the package."""
+    return Reader(Catalog.load(), embedded())
