@@ -18,8 +18,9 @@ from adapters.discord.deliver import DiscordCourier
 from adapters.discord.endpoint import API, Endpoint
 from adapters.discord.errors import OUTDATED, explain
 from adapters.discord.mentions import Mentions, addressed
-from adapters.discord.messages import MessageReader
+from adapters.discord.messages import Downloads, MessageReader
 from adapters.discord.responder import Responder
+from bot.app import App
 from bot.service import Service
 from core.errors import PersonError
 from core.words import Words
@@ -33,6 +34,20 @@ BAD_TOKEN = Words(
     "Discord refused the bot's token. Copy it again from the developer portal to TEXTUNES_DISCORD__TOKEN.",
     "디스코드가 봇 토큰을 거절했습니다. 개발자 포털에서 토큰을 다시 복사해 TEXTUNES_DISCORD__TOKEN에 넣어 주세요.",
 )
+
+
+async def serve(app: App) -> None:
+    """Run the bot on Discord with the settings of `app` until cancelled.
+
+    Raises:
+        PersonError: there is no token, or Discord refuses it.
+    """
+    settings = app.settings.discord
+    if settings.token is None:
+        raise PersonError(BAD_TOKEN)
+    async with DiscordBot(app.service, api_url=None if settings.api_url is None else str(settings.api_url)) as bot:
+        app.register_courier("discord", bot.courier)
+        await bot.start(settings.token.get_secret_value())
 
 
 class DiscordBot(discord.AutoShardedClient):
@@ -54,7 +69,7 @@ class DiscordBot(discord.AutoShardedClient):
             max_ratelimit_timeout=LONGEST_RATE_LIMIT,
             connector=self._endpoint,
         )
-        reader = MessageReader()
+        reader = MessageReader(Downloads(None if self._endpoint is None else base.authority))
         self.courier = DiscordCourier(self, clock)
         self.responder = Responder(service, self.courier, reader, clock)
         self._mentions = Mentions(service, self.courier, reader)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, NoReturn, Optional
@@ -90,9 +91,12 @@ def add_commands(tree: app_commands.CommandTree[Any], slash: Slash, on_message: 
             tree.add_command(message_command(spec, on_message))
 
 
-async def manifest() -> list[dict[str, Any]]:
+def manifest() -> list[dict[str, Any]]:
     """The commands as the bot registers them: the body of "Bulk Overwrite Global Application Commands"."""
+    return asyncio.run(_manifest())
 
+
+async def _manifest() -> list[dict[str, Any]]:
     async def never(*_: object) -> NoReturn:
         raise RuntimeError("commands of a manifest are not run")
 

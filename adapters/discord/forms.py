@@ -16,6 +16,7 @@ LONGEST_FIELD = 4000
 LONGEST_WISH = 300
 LONGEST_PLACEHOLDER = 100
 
+QUESTION = "form"
 ANSWER = "answer"
 TEXT = "text"
 WISH = "wish"
@@ -28,7 +29,7 @@ SCORE_WISH = Words("Wishes, such as mood:dark duration:1:00", "바라는 것(예
 
 def question(form: FormReply) -> ui.Modal:
     """The modal that asks what a FormReply asks."""
-    modal = ui.Modal(title=form.title[:LONGEST_TITLE], custom_id=f"form:{form.action}:{form.target}")
+    modal = ui.Modal(title=form.title[:LONGEST_TITLE], custom_id=f"{QUESTION}:{form.action}:{form.target}")
     field: ui.TextInput[ui.Modal] = ui.TextInput(
         custom_id=ANSWER,
         style=discord.TextStyle.paragraph,
@@ -39,8 +40,16 @@ def question(form: FormReply) -> ui.Modal:
     return _unwatched(modal)
 
 
-def score_form(language: Language, wish: str) -> ui.Modal:
-    """The modal for a text that is too long for a command's line; it keeps the wishes that were already typed."""
+def act_of(custom_id: str) -> tuple[str, str] | None:
+    """The action and the target that the answer of a question is for."""
+    kind, _, rest = custom_id.partition(":")
+    action, _, target = rest.partition(":")
+    return (action, target) if kind == QUESTION else None
+
+
+def score_form(language: Language, given: Mapping[str, str]) -> ui.Modal:
+    """The modal for a text that a command's line does not hold; it keeps the options that were given, as a wish."""
+    wish = " ".join(f"{name}:{_quoted(value)}" for name, value in given.items())
     modal = ui.Modal(title=SCORE_TITLE.to(language), custom_id=SCORE_FORM)
     text: ui.TextInput[ui.Modal] = ui.TextInput(
         custom_id=TEXT, style=discord.TextStyle.paragraph, max_length=LONGEST_FIELD
@@ -51,6 +60,10 @@ def score_form(language: Language, wish: str) -> ui.Modal:
     modal.add_item(ui.Label(text=SCORE_TEXT.to(language), component=text))
     modal.add_item(ui.Label(text=SCORE_WISH.to(language), component=wishes))
     return _unwatched(modal)
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if " " in value else value
 
 
 def _unwatched(modal: ui.Modal) -> ui.Modal:

@@ -11,7 +11,7 @@ from adapters.discord.address import BOT_UPLOAD_LIMIT
 from adapters.discord.asking import asker_of_message, place_of_message
 from adapters.discord.deliver import DiscordCourier
 from adapters.discord.errors import CANNOT_SEE_REPLIED, explain
-from adapters.discord.messages import MessageReader, written
+from adapters.discord.messages import MessageReader, documents, written
 from adapters.discord.render import render
 from bot.commands import split_line
 from bot.people import Asker, Place
@@ -62,7 +62,7 @@ class Mentions:
         if (line := split_line(text)) is not None:
             spec, rest = line
             return await self._service.command(asker, place, spec.id, rest, event=event)
-        if text:
+        if text or documents(message):
             whole = await self._reader.text(message, without=me)
             return await self._service.score(asker, place, whole, event=event)
         if message.reference is None:

@@ -1,38 +1,106 @@
-"""What is written in a message on Discord: its text, what it forwards and its embeds."""
+"""What is written in a message on Discord: its text, what it forwards, its embeds and its attached documents."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import PurePosixPath
 
+import aiohttp
 import discord
+from yarl import URL
 
 from core.errors import TextError
+from core.text.apart import read_document_apart
+from core.text.document import LARGEST_DOCUMENT, READERS
 from core.words import Words
+
+CDN_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
+DOWNLOAD_SECONDS = 20.0
+CHUNK = 65_536
 
 PERSON = re.compile(r"<@!?(\d+)>")
 ROLE_OR_CHANNEL = re.compile(r"<(?:@&|#)\d+>")
 EMOJI = re.compile(r"<a?(:\w+:)\d+>")
 
-NOTHING_TO_READ = Words(
-    "There is no text in this message.",
-    "이 메시지에는 글이 없습니다.",
+CANNOT_FETCH = Words(
+    "I could not fetch the attached file from Discord. Please try again.",
+    "첨부 파일을 디스코드에서 가져오지 못했습니다. 다시 시도해 주세요.",
 )
 
 
+NOTHING_TO_READ = Words(
+    "There is no text in this message. I read what is written in it, and attached .txt, .md, .pdf and .docx files.",
+    "이 메시지에는 글이 없습니다. 메시지에 적힌 글과 첨부된 .txt, .md, .pdf, .docx 파일을 읽을 수 있습니다.",
+)
+
+
+class Downloads:
+    """Fetches attachments, bounded in size, time and address: only from Discord's own hosts, and never redirected."""
+
+    def __init__(self, extra_authority: str | None = None) -> None:
+        self._extra_authority = extra_authority
+
+    async def fetch(self, attachment: discord.Attachment, most: int) -> bytes:
+        """The content of an attachment.
+
+        Raises:
+            TextError: it is larger than `most` bytes, or cannot be fetched.
+        """
+        url = URL(attachment.url)
+        if not self._trusted(url) or attachment.size > most:
+            raise TextError(too_large(attachment.filename, most) if self._trusted(url) else CANNOT_FETCH)
+        timeout = aiohttp.ClientTimeout(total=DOWNLOAD_SECONDS)
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
+                session.get(url, allow_redirects=False) as response,
+            ):
+                if response.status != 200:
+                    raise TextError(CANNOT_FETCH)
+                content = bytearray()
+                async for chunk in response.content.iter_chunked(CHUNK):
+                    content += chunk
+                    if len(content) > most:
+                        raise TextError(too_large(attachment.filename, most))
+                return bytes(content)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise TextError(CANNOT_FETCH) from error
+
+    def _trusted(self, url: URL) -> bool:
+        if url.authority == self._extra_authority:
+            return True
+        return url.scheme == "https" and url.host in CDN_HOSTS and url.explicit_port is None
+
+
 class MessageReader:
-    """Reads the whole text of a message: what is written, and what it forwards."""
+    """Reads the whole text of a message: what is written, and the documents attached to it."""
+
+    def __init__(self, downloads: Downloads) -> None:
+        self._downloads = downloads
 
     async def text(self, message: discord.Message, without: int | None = None) -> str:
         """The text, without mentions of the person with the id `without`.
 
         Raises:
-            TextError: there is no text.
+            TextError: there is no text, or a document cannot be read.
         """
-        text = written(message, without)
+        parts = [written(message, without)]
+        for attachment in documents(message):
+            content = await self._downloads.fetch(attachment, LARGEST_DOCUMENT)
+            parts.append(await read_document_apart(content, attachment.filename))
+        text = "\n\n".join(part for part in parts if part)
         if not text:
             raise TextError(NOTHING_TO_READ)
         return text
+
+
+def too_large(name: str, most: int) -> Words:
+    limit = f"{most / 1_048_576:g} MB"
+    return Words(
+        f"{name} is too large: I read documents of up to {limit}.",
+        f"{name} 파일이 너무 큽니다. {limit}까지 읽을 수 있습니다.",
+    )
 
 
 def written(message: discord.Message, without: int | None = None) -> str:
@@ -49,6 +117,14 @@ def plain(content: str, names: dict[int, str]) -> str:
     content = PERSON.sub(lambda found: names.get(int(found[1]), ""), content)
     content = ROLE_OR_CHANNEL.sub("", content)
     return EMOJI.sub(r"\1", content)
+
+
+def documents(message: discord.Message) -> list[discord.Attachment]:
+    """The attachments of a message, and of those that it forwards, that may hold text."""
+    forwarded = [file for snapshot in message.message_snapshots for file in snapshot.attachments]
+    return [
+        file for file in [*message.attachments, *forwarded] if PurePosixPath(file.filename).suffix.lower() in READERS
+    ]
 
 
 def has_audio(message: discord.Message) -> bool:

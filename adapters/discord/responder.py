@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, cast
 
 import discord
@@ -21,7 +23,7 @@ from bot.commands import ChoiceSpec, CommandName, CommandSpec
 from bot.people import Asker, Place
 from bot.replies import Action, FormReply, ProgressReply, Reply
 from bot.service import AlreadyHandled, Service
-from core.errors import AudioError, PersonError
+from core.errors import AudioError
 
 log = structlog.get_logger(__name__)
 
@@ -40,8 +42,15 @@ LONGEST_UNPOSTABLE_QUEUE = 60
 piece they are answered well within its 14 minutes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Why there is no reply, for the person alone."""
+
+    text: str
+
+
 class Responder:
-    """Every answer to an interaction goes through `answer`: acknowledge, ask, show; or explain what went wrong."""
+    """Answers interactions: acknowledges at once, asks, and shows what comes of it or explains what went wrong."""
 
     def __init__(
         self, service: Service, courier: DiscordCourier, reader: MessageReader, clock: Callable[[], float] = time.time
@@ -52,14 +61,16 @@ class Responder:
         self._clock = clock
 
     async def slash(self, interaction: Interaction, spec: CommandSpec, given: Mapping[str, str]) -> None:
+        """Do a slash command with the options that were given; a form asks for a required one that was not."""
         if any(option.required and option.name.en not in given for option in spec.options):
-            await self._open_score_form(interaction, given)
+            with _refusals_logged():
+                await interaction.response.send_modal(forms.score_form(language_of(interaction), given))
             return
 
         async def ask(asker: Asker, place: Place) -> Reply:
             return await self._service.command(asker, place, spec.id, given, event=str(interaction.id))
 
-        await self.answer(interaction, ask, private=spec.id not in MADE_IN_PUBLIC)
+        await self._answer(interaction, ask, private=spec.id not in MADE_IN_PUBLIC)
 
     async def on_message(self, interaction: Interaction, spec: CommandSpec, message: discord.Message) -> None:
         """Do what a command in a message's menu says with that message."""
@@ -72,7 +83,7 @@ class Responder:
             text = await self._reader.text(message)
             return await self._service.score(asker, place, text, event=str(interaction.id))
 
-        await self.answer(interaction, ask, private=False)
+        await self._answer(interaction, ask, private=False)
 
     async def complete(
         self, interaction: Interaction, spec: CommandSpec, option: str, typed: str
@@ -80,26 +91,28 @@ class Responder:
         return await self._service.complete(asker_of(interaction), spec.id, option, typed)
 
     async def press(self, interaction: Interaction, action: str, target: str, value: str | None = None) -> None:
+        """Do what a button, a select or a filled-in form says."""
         if action not in ACTIONS:
             await self._say(interaction, OUTDATED.to(language_of(interaction)))
             return
         known = cast("Action", action)
-        if value is None and known in ASKS_FIRST:
-            await self._open_form(interaction, known, target)
-            return
 
         async def ask(asker: Asker, place: Place) -> Reply:
-            return await self._service.press(asker, place, known, target, value, event=str(interaction.id))
+            event = None if value is None and known in ASKS_FIRST else str(interaction.id)
+            return await self._service.press(asker, place, known, target, value, event=event)
 
-        if known in PAGES and interaction.message is not None and interaction.message.flags.ephemeral:
+        in_own_list = interaction.message is not None and interaction.message.flags.ephemeral
+        if value is None and known in ASKS_FIRST:
+            await self._open_form(interaction, ask)
+        elif known in PAGES and in_own_list:
             await self._turn_page(interaction, ask)
         elif known == "delete":
             await self._delete(interaction, ask)
         else:
-            await self.answer(interaction, ask, private=known not in PRESSED_IN_PUBLIC)
+            await self._answer(interaction, ask, private=known not in PRESSED_IN_PUBLIC)
 
     async def submitted(self, interaction: Interaction, custom_id: str) -> None:
-        """Take the answer of a form of ours."""
+        """Take what was filled into a form of ours."""
         filled = forms.answers(interaction)
         if custom_id == forms.SCORE_FORM:
 
@@ -107,113 +120,109 @@ class Responder:
                 text, wish = filled.get(forms.TEXT, ""), filled.get(forms.WISH, "")
                 return await self._service.score(asker, place, text, wish, event=str(interaction.id))
 
-            await self.answer(interaction, ask, private=False)
-            return
-        kind, _, rest = custom_id.partition(":")
-        action, _, target = rest.partition(":")
-        if kind == "form":
-            await self.press(interaction, action, target, filled.get(forms.ANSWER, ""))
+            await self._answer(interaction, ask, private=False)
+        elif (act := forms.act_of(custom_id)) is not None:
+            await self.press(interaction, *act, filled.get(forms.ANSWER, ""))
 
-    async def answer(self, interaction: Interaction, ask: Ask, *, private: bool) -> None:
-        """Acknowledge at once, then ask and show. What the person must mend is told to them alone."""
+    async def _answer(self, interaction: Interaction, ask: Ask, *, private: bool) -> None:
+        """Acknowledge with a reply to come, ask, and put into that reply what comes of it."""
         message = await self._acknowledge(interaction, private=private)
         if message is None:
             return
         place = place_of(interaction, message, self._clock())
+        outcome = await self._ask(interaction, place, ask)
+        with _refusals_logged():
+            match outcome:
+                case None:
+                    await interaction.delete_original_response()
+                case Mistake(text) if private:
+                    await interaction.edit_original_response(content=text)
+                case Mistake(text):
+                    await interaction.delete_original_response()
+                    await interaction.followup.send(text, ephemeral=True)
+                case ProgressReply():
+                    await self._courier.show(place, outcome)
+                case _:
+                    rendered = render(outcome, interaction.filesize_limit)
+                    await interaction.edit_original_response(
+                        content=rendered.content, attachments=rendered.attachments, view=rendered.view
+                    )
+
+    async def _ask(self, interaction: Interaction, place: Place, ask: Ask) -> Reply | Mistake | None:
+        """What the service says; a mistake in words; None where the event was handled before."""
         try:
             reply = await ask(asker_of(interaction), place)
-            await self._show(interaction, place, reply)
+            if isinstance(reply, ProgressReply) and not await self._will_be_in_time(interaction, place, reply):
+                return Mistake(TOO_BUSY.to(reply.language))
         except AlreadyHandled:
-            await interaction.delete_original_response()
+            return None
         except Exception as error:  # noqa: BLE001 - whatever broke, the person is told
-            text = explain(error, language_of(interaction), doing=_doing(interaction))
-            await self._tell_alone(interaction, text, private=private)
+            return Mistake(explain(error, language_of(interaction), doing=_doing(interaction)))
+        return reply
+
+    async def _will_be_in_time(self, interaction: Interaction, place: Place, job: ProgressReply) -> bool:
+        """Whether a job's result can reach its person; it is cancelled where it cannot."""
+        if Address.of(place).postable or (job.position or 0) <= LONGEST_UNPOSTABLE_QUEUE:
+            return True
+        await self._service.cancel(asker_of(interaction), job.job)
+        return False
 
     async def _acknowledge(self, interaction: Interaction, *, private: bool) -> int | None:
         """Say within Discord's three seconds that an answer comes; the id of the reply that stands for it."""
-        try:
+        with _refusals_logged():
             response = await interaction.response.defer(ephemeral=private, thinking=True)
-        except discord.HTTPException as error:
-            log.warning("discord_ack_failed", interaction=interaction.id, status=error.status, code=error.code)
-            return None
-        if response is not None and response.message_id is not None:
-            return response.message_id
-        return (await interaction.original_response()).id
+            if response is not None and response.message_id is not None:
+                return response.message_id
+            return (await interaction.original_response()).id
+        return None
 
-    async def _show(self, interaction: Interaction, place: Place, reply: Reply) -> None:
-        if isinstance(reply, ProgressReply):
-            if not Address.of(place).postable and (reply.position or 0) > LONGEST_UNPOSTABLE_QUEUE:
-                await self._service.cancel(asker_of(interaction), reply.job)
-                raise PersonError(TOO_BUSY)
-            await self._courier.show(place, reply)
-            return
-        rendered = render(reply, interaction.filesize_limit)
-        await interaction.edit_original_response(
-            content=rendered.content, attachments=rendered.attachments, view=rendered.view
-        )
-
-    async def _tell_alone(self, interaction: Interaction, text: str, *, private: bool) -> None:
-        """Put a sentence in the reply's place if only the person sees it; otherwise take that reply away first."""
-        try:
-            if private:
-                await interaction.edit_original_response(content=text)
-                return
-            await interaction.delete_original_response()
-            await interaction.followup.send(text, ephemeral=True)
-        except discord.HTTPException as error:
-            log.warning("discord_explanation_not_shown", status=error.status, code=error.code)
-
-    async def _say(self, interaction: Interaction, text: str) -> None:
-        """Answer at once, to the person alone."""
-        try:
-            await interaction.response.send_message(text, ephemeral=True)
-        except discord.HTTPException as error:
-            log.warning("discord_ack_failed", interaction=interaction.id, status=error.status, code=error.code)
-
-    async def _open_form(self, interaction: Interaction, action: Action, target: str) -> None:
-        """Ask the service what to ask: a form must be the first answer, so nothing can be acknowledged before."""
-        place = place_of(interaction, None, self._clock())
-        try:
-            form = await self._service.press(asker_of(interaction), place, action, target)
-            if not isinstance(form, FormReply):
-                raise TypeError(f"{action} asked nothing")
-            await interaction.response.send_modal(forms.question(form))
-        except discord.HTTPException as error:
-            log.warning("discord_ack_failed", interaction=interaction.id, status=error.status, code=error.code)
-        except Exception as error:  # noqa: BLE001 - whatever broke, the person is told
-            await self._say(interaction, explain(error, language_of(interaction), doing=_doing(interaction)))
-
-    async def _open_score_form(self, interaction: Interaction, given: Mapping[str, str]) -> None:
-        """Ask for the text that was left out; what was given stands in the form as a typed wish."""
-        wish = " ".join(f"{name}:{_quoted(value)}" for name, value in given.items())
-        await interaction.response.send_modal(forms.score_form(language_of(interaction), wish))
+    async def _open_form(self, interaction: Interaction, ask: Ask) -> None:
+        """Ask the service what to ask. A form must be the first answer, so nothing is acknowledged before it."""
+        form = await self._ask(interaction, place_of(interaction, None, self._clock()), ask)
+        if isinstance(form, FormReply):
+            with _refusals_logged():
+                await interaction.response.send_modal(forms.question(form))
+        elif isinstance(form, Mistake):
+            await self._say(interaction, form.text)
+        else:
+            raise TypeError("there was nothing to ask")
 
     async def _turn_page(self, interaction: Interaction, ask: Ask) -> None:
         """Show another page in the list that was pressed."""
-        await interaction.response.defer()
-        try:
-            reply = await ask(asker_of(interaction), place_of(interaction, None, self._clock()))
-            rendered = render(reply, interaction.filesize_limit)
-            await interaction.edit_original_response(content=rendered.content, view=rendered.view)
-        except Exception as error:  # noqa: BLE001 - whatever broke, the person is told
-            text = explain(error, language_of(interaction), doing=_doing(interaction))
-            await interaction.followup.send(text, ephemeral=True)
+        with _refusals_logged():
+            await interaction.response.defer()
+            outcome = await self._ask(interaction, place_of(interaction, None, self._clock()), ask)
+            if isinstance(outcome, Mistake):
+                await interaction.followup.send(outcome.text, ephemeral=True)
+            elif outcome is not None:
+                rendered = render(outcome, interaction.filesize_limit)
+                await interaction.edit_original_response(content=rendered.content, view=rendered.view)
 
     async def _delete(self, interaction: Interaction, ask: Ask) -> None:
         """Delete a track, and the message that carries its files with it."""
-        await interaction.response.defer()
-        try:
-            reply = await ask(asker_of(interaction), place_of(interaction, None, self._clock()))
-            if interaction.message is not None and interaction.message.attachments:
-                await interaction.delete_original_response()
-            text = render(reply, interaction.filesize_limit).content
-        except Exception as error:  # noqa: BLE001 - whatever broke, the person is told
-            text = explain(error, language_of(interaction), doing=_doing(interaction))
-        await interaction.followup.send(text, ephemeral=True)
+        with _refusals_logged():
+            await interaction.response.defer()
+            outcome = await self._ask(interaction, place_of(interaction, None, self._clock()), ask)
+            if isinstance(outcome, Mistake):
+                await interaction.followup.send(outcome.text, ephemeral=True)
+            elif outcome is not None:
+                if interaction.message is not None and interaction.message.attachments:
+                    await interaction.delete_original_response()
+                await interaction.followup.send(render(outcome, interaction.filesize_limit).content, ephemeral=True)
+
+    async def _say(self, interaction: Interaction, text: str) -> None:
+        """Answer at once, to the person alone."""
+        with _refusals_logged():
+            await interaction.response.send_message(text, ephemeral=True)
 
 
-def _quoted(value: str) -> str:
-    return f'"{value}"' if " " in value else value
+@contextmanager
+def _refusals_logged() -> Iterator[None]:
+    """What Discord refuses (a token that has died, a message that is gone) cannot be told to the person either."""
+    try:
+        yield
+    except discord.HTTPException as error:
+        log.warning("discord_refused", status=error.status, code=error.code)
 
 
 def _doing(interaction: Interaction) -> str:
@@ -221,4 +230,4 @@ def _doing(interaction: Interaction) -> str:
     if interaction.command is not None:
         return str(interaction.command.name)
     data = cast("dict[str, Any]", interaction.data or {})
-    return str(data.get("custom_id", interaction.type.name)).split(":")[0]
+    return ":".join(str(data.get("custom_id", interaction.type.name)).split(":")[:2])

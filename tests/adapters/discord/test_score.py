@@ -63,6 +63,34 @@ async def test_somebodys_message_is_scored_from_its_menu(discord: LoopbackDiscor
     assert "<" not in band.works[0].read.text
 
 
+async def test_an_attached_document_is_read(discord: LoopbackDiscord, band: Band) -> None:
+    said = await discord.say("", files={"story.txt": STORY.encode(), "cat.png": b"\x89PNG"})
+
+    asked = await discord.message_command("Score this message", said)
+    await discord.original(asked, having=played)
+
+    assert band.works[0].read is not None
+    assert STORY in band.works[0].read.text
+
+
+async def test_a_document_that_is_none_is_explained(discord: LoopbackDiscord) -> None:
+    said = await discord.say("", files={"story.pdf": b"not a pdf at all"})
+
+    asked = await discord.message_command("Score this message", said)
+    await discord.world.until(lambda: asked.followups)
+
+    assert "damaged" in asked.followups[0].content
+
+
+async def test_a_document_that_is_too_large_is_not_fetched(discord: LoopbackDiscord) -> None:
+    said = await discord.say("", files={"story.txt": bytes(11 * 1024 * 1024)})
+
+    asked = await discord.message_command("Score this message", said)
+    await discord.world.until(lambda: asked.followups)
+
+    assert "10 MB" in asked.followups[0].content
+
+
 async def test_a_picture_has_no_text(discord: LoopbackDiscord) -> None:
     said = await discord.say("", files={"cat.png": b"\x89PNG"})
 
