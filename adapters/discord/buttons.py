@@ -48,7 +48,7 @@ class PressButton(ui.DynamicItem[ui.Button[ui.View]], template=r"do:(?P<action>[
         return cls(cast("ui.Button[ui.View]", item), *act_of(match))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await interaction.client.responder.press(interaction, self.action, self.target)
+        await interaction.client.press(interaction, self.action, self.target)
 
 
 class ChooseSelect(ui.DynamicItem[ui.Select[ui.View]], template=r"choose:(?P<action>[a-z_]+):(?P<target>.{1,80})"):
@@ -81,7 +81,7 @@ class ChooseSelect(ui.DynamicItem[ui.Select[ui.View]], template=r"choose:(?P<act
         return cls(cast("ui.Select[ui.View]", item), *act_of(match))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await interaction.client.responder.press(interaction, self.action, self.target, self.item.values[0])
+        await interaction.client.press(interaction, self.action, self.target, self.item.values[0])
 
 
 class PickSelect(ui.DynamicItem[ui.Select[ui.View]], template=r"pick"):
@@ -103,7 +103,7 @@ class PickSelect(ui.DynamicItem[ui.Select[ui.View]], template=r"pick"):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         action, _, target = self.item.values[0].partition(":")
-        await interaction.client.responder.press(interaction, action, target)
+        await interaction.client.press(interaction, action, target)
 
 
 DYNAMIC_ITEMS: tuple[type[ui.DynamicItem[Any]], ...] = (PressButton, ChooseSelect, PickSelect)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, cast
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands
@@ -21,14 +24,20 @@ from adapters.discord.mentions import Mentions, addressed
 from adapters.discord.messages import Downloads, MessageReader
 from adapters.discord.responder import Responder
 from bot.app import App
+from bot.commands import CommandSpec
 from bot.service import Service
 from core.errors import PersonError
 from core.words import Words
 
 log = structlog.get_logger(__name__)
 
+Interaction = discord.Interaction[Any]
+
 LONGEST_RATE_LIMIT = 30.0
 """Seconds that a request waits for a rate limit by itself; whoever asked decides about longer ones."""
+CLOSING_SECONDS = 5.0
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 300.0
 
 BAD_TOKEN = Words(
     "Discord refused the bot's token. Copy it again from the developer portal to TEXTUNES_DISCORD__TOKEN.",
@@ -37,7 +46,7 @@ BAD_TOKEN = Words(
 
 
 async def serve(app: App) -> None:
-    """Run the bot on Discord with the settings of `app` until cancelled.
+    """Run the bot on Discord with the settings of `app` until cancelled, and begin anew while Discord is out of reach.
 
     Raises:
         PersonError: there is no token, or Discord refuses it.
@@ -45,9 +54,16 @@ async def serve(app: App) -> None:
     settings = app.settings.discord
     if settings.token is None:
         raise PersonError(BAD_TOKEN)
-    async with DiscordBot(app.service, api_url=None if settings.api_url is None else str(settings.api_url)) as bot:
-        app.register_courier("discord", bot.courier)
-        await bot.start(settings.token.get_secret_value())
+    pause = FIRST_PAUSE
+    while True:
+        async with DiscordBot(app.service, api_url=None if settings.api_url is None else str(settings.api_url)) as bot:
+            app.register_courier("discord", bot.courier)
+            try:
+                await bot.start(settings.token.get_secret_value())
+            except (aiohttp.ClientError, OSError, discord.GatewayNotFound, discord.DiscordServerError) as error:
+                log.warning("discord_out_of_reach", reason=type(error).__name__, seconds=pause)
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE)
 
 
 class DiscordBot(discord.AutoShardedClient):
@@ -60,6 +76,8 @@ class DiscordBot(discord.AutoShardedClient):
     def __init__(self, service: Service, *, api_url: str | None = None, clock: Callable[[], float] = time.time) -> None:
         base = API if api_url is None else URL(api_url)
         self._endpoint = None if base == API else Endpoint(base)
+        # Music comes as files: what voice calls would need is not missed.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             intents=intents(),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -71,10 +89,11 @@ class DiscordBot(discord.AutoShardedClient):
         )
         reader = MessageReader(Downloads(None if self._endpoint is None else base.authority))
         self.courier = DiscordCourier(self, clock)
-        self.responder = Responder(service, self.courier, reader, clock)
+        self._responder = Responder(service, self.courier, reader, clock)
         self._mentions = Mentions(service, self.courier, reader)
+        self._under_way: set[asyncio.Task[Any]] = set()
         self._tree = Tree(self)
-        add_commands(self._tree, self.responder.slash, self.responder.on_message, self.responder.complete)
+        add_commands(self._tree, self._slash, self._command_on_message, self._responder.complete)
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:
         """Log in and stay connected until closed.
@@ -86,6 +105,13 @@ class DiscordBot(discord.AutoShardedClient):
             await super().start(token, reconnect=reconnect)
         except discord.LoginFailure as error:
             raise PersonError(BAD_TOKEN) from error
+
+    async def close(self) -> None:
+        """Finish the answers that are under way, then disconnect."""
+        others = self._under_way - {asyncio.current_task()}
+        if others:
+            await asyncio.wait(others, timeout=CLOSING_SECONDS)
+        await super().close()
 
     async def setup_hook(self) -> None:
         if self._endpoint is not None:
@@ -99,20 +125,47 @@ class DiscordBot(discord.AutoShardedClient):
             # The commands of an earlier start are still there; better to serve them than to stay away.
             log.error("discord_commands_not_registered", status=error.status, code=error.code)
 
+    async def press(self, interaction: Interaction, action: str, target: str, value: str | None = None) -> None:
+        """A button was pressed, or an entry of a select chosen."""
+        with self._answering():
+            await self._responder.press(interaction, action, target, value)
+
     async def on_ready(self) -> None:
         log.info("discord_ready", guilds=len(self.guilds), shards=self.shard_count)
 
     async def on_message(self, message: discord.Message) -> None:
         if self.user is not None and addressed(message, self.user.id):
-            await self._mentions.answer(message, self.user.id)
+            with self._answering():
+                await self._mentions.answer(message, self.user.id)
 
-    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+    async def on_interaction(self, interaction: Interaction) -> None:
         if interaction.type is discord.InteractionType.modal_submit:
             data = cast("dict[str, Any]", interaction.data)
-            await self.responder.submitted(interaction, str(data["custom_id"]))
+            with self._answering():
+                await self._responder.submitted(interaction, str(data["custom_id"]))
 
     async def on_error(self, event_method: str, /, *_args: object, **_kwargs: object) -> None:
         log.exception("discord_event_failed", doing=event_method)
+
+    async def _slash(self, interaction: Interaction, spec: CommandSpec, given: Mapping[str, str]) -> None:
+        with self._answering():
+            await self._responder.slash(interaction, spec, given)
+
+    async def _command_on_message(self, interaction: Interaction, spec: CommandSpec, message: discord.Message) -> None:
+        with self._answering():
+            await self._responder.on_message(interaction, spec, message)
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Something is being answered, which closing waits for."""
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("answers are given in tasks")
+        self._under_way.add(task)
+        try:
+            yield
+        finally:
+            self._under_way.discard(task)
 
 
 class Tree(app_commands.CommandTree[DiscordBot]):

@@ -7,7 +7,8 @@ import asyncio
 import discord as library
 import pytest
 
-from adapters.discord.client import DiscordBot, intents
+from adapters.discord import client
+from adapters.discord.client import DiscordBot, intents, serve
 from core.errors import PersonError
 from tests.adapters.discord.band import Band
 from tests.adapters.discord.conftest import House
@@ -90,3 +91,38 @@ async def test_a_late_acknowledgement_stores_nothing(discord: LoopbackDiscord, b
     assert "not waiting" in (await discord.original(after)).content
     assert asked.original is None
     assert band.works == []
+
+
+async def test_it_waits_for_discord_to_come_back(
+    discord: LoopbackDiscord, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.bot.close()
+    monkeypatch.setattr(client, "FIRST_PAUSE", 0.01)
+    discord.fail("GET /users/@me", 503, times=2)
+
+    serving = asyncio.create_task(serve(house.app))
+    await discord.world.until(lambda: discord.gateway.identified == 2)
+    asked = await discord.slash("bgm", genre="jazz")
+
+    assert await discord.original(asked, having=lambda m: m.attachments)
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+
+
+async def test_closing_finishes_what_is_being_answered(discord: LoopbackDiscord, house: House) -> None:
+    asked = await discord.slash("queue")
+    await asked.acknowledged
+
+    await house.bot.close()
+
+    assert asked.original is not None
+    assert not asked.original.loading
+
+
+async def test_a_command_that_is_no_longer_known_is_explained(discord: LoopbackDiscord) -> None:
+    discord.world.commands.append({"id": "1", "type": 1, "name": "dance", "description": "from long ago"})
+
+    message = await discord.original(await discord.slash("dance", by={"locale": "ko"}))
+
+    assert message.ephemeral
+    assert "예전 버전" in message.content

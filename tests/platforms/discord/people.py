@@ -96,16 +96,18 @@ class People:
         data = self._command_data(command) | {"options": self._options(command, options)}
         return await self._interact(COMMAND, data, by)
 
-    async def autocomplete(
-        self, name: str, option: str, typed: str, *, by: By | None = None, **options: Any
-    ) -> list[Payload]:
-        """The choices that the bot offers while a person types."""
+    async def type(self, name: str, option: str, typed: str, *, by: By | None = None, **options: Any) -> Interaction:
+        """Type into an option that the bot completes."""
         command = self._command(1, name)
         registered = next(o for o in command["options"] if o["name"] == option)
         assert registered.get("autocomplete"), f"{name} {option} was registered without autocomplete"
         focused = {"name": option, "type": registered["type"], "value": typed, "focused": True}
         data = self._command_data(command) | {"options": [*self._options(command, options, partial=True), focused]}
-        asked = await self._interact(AUTOCOMPLETE, data, by)
+        return await self._interact(AUTOCOMPLETE, data, by)
+
+    async def autocomplete(self, name: str, option: str, typed: str, **more: Any) -> list[Payload]:
+        """The choices that the bot offers while a person types."""
+        asked = await self.type(name, option, typed, **more)
         await asked.acknowledged
         return asked.choices
 

@@ -217,6 +217,8 @@ class Rest:
             raise Refused(413, 40005, "Request entity too large")
         added = [self._store(message.channel, upload, fresh.get(index, {})) for index, upload in sorted(files.items())]
         message.attachments = kept + added
+        if added and message.filled is None:
+            message.filled = time.perf_counter()
 
     def _store(self, channel: Channel, upload: Upload, described: Payload) -> Attachment:
         return self.attachment(channel, described.get("filename") or upload.name, upload.data, described)

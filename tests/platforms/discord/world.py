@@ -228,7 +228,10 @@ class Attachment:
 
 @dataclass(eq=False)
 class Message:
-    """A message; `versions` keeps every content it ever had, oldest first."""
+    """A message; `versions` keeps every content it ever had, oldest first.
+
+    `filled` is when it first had files, by the clock of `time.perf_counter`.
+    """
 
     id: str
     channel: Channel
@@ -248,6 +251,7 @@ class Message:
     edited: float | None = None
     deleted: bool = False
     versions: list[str] = field(default_factory=list)
+    filled: float | None = None
     allowed_mentions: Payload | None = None
 
     @property
