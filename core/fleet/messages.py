@@ -25,6 +25,8 @@ ERRORS: Final = {error.__name__: error for error in (PersonError, WishError, Aud
 
 def begin(work: Work) -> Frame:
     body = WORK.dump_python(dataclasses.replace(work, score=None), mode="json")
+    # Only what was asked for: the rest stays open to what a text suggests.
+    body["brief"] = work.brief.model_dump(mode="json", exclude_unset=True)
     return Frame("begin", body, () if work.score is None else (work.score,))
 
 
