@@ -1,0 +1,116 @@
+"""`textunes doctor`"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from adapters.terminal.fleet import build_fleet
+from adapters.terminal.person import errors_in_words, language
+from adapters.terminal.serve import web_wanted
+from bot.settings import Settings, load_settings
+from core.catalog.catalog import Catalog
+from core.engines.composer.sound.soundfont import SoundFiles
+from core.errors import PersonError
+
+State = Literal["works", "off", "broken"]
+MARKS: dict[State, str] = {"works": "✓", "off": "–", "broken": "✗"}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at. `off` is not in use, and nothing is wrong with that."""
+
+    name: str
+    state: State
+    says: str
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+def doctor(*, as_json: bool) -> None:
+    """Say what works on this machine, what does not, and why.
+
+    The exit code is 1 when something that is in use is broken.
+    """
+    with errors_in_words():
+        checks = list(examine(load_settings()))
+    if as_json:
+        click.echo(json.dumps({"checks": [asdict(check) for check in checks]}, ensure_ascii=False))
+    else:
+        width = max(len(check.name) for check in checks)
+        for check in checks:
+            click.echo(f"{MARKS[check.state]} {check.name:<{width}}  {check.says}")
+    if any(check.state == "broken" for check in checks):
+        sys.exit(1)
+
+
+def examine(settings: Settings) -> Iterator[Check]:
+    yield Check("python", "works", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+    yield _folder(settings.data_dir)
+    yield _catalog()
+    yield _sound(settings)
+    yield _reader()
+    yield from _engines(settings)
+    yield from _platforms(settings)
+
+
+def _folder(folder: Path) -> Check:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".doctor"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        return Check("data", "broken", f"{folder}: {error.strerror}")
+    return Check("data", "works", str(folder))
+
+
+def _catalog() -> Check:
+    catalog = Catalog.load()
+    counts = f"{len(catalog.genres)} genres, {len(catalog.moods)} moods, {len(catalog.instruments)} instruments"
+    return Check("catalog", "works", counts)
+
+
+def _sound(settings: Settings) -> Check:
+    try:
+        found = SoundFiles.find(settings.engine.fluidsynth_library, settings.engine.soundfont)
+    except PersonError as error:
+        return Check("sound", "broken", error.words.to(language()))
+    return Check("sound", "works", f"{found.library} plays {found.soundfont}")
+
+
+def _reader() -> Check:
+    from core.text.embedded import embedded  # noqa: PLC0415 - loads the encoder
+
+    depth = embedded()
+    return Check("text", "works" if depth.encoder else "off", f"{depth.name}: {depth.explanation}")
+
+
+def _engines(settings: Settings) -> Iterator[Check]:
+    fleet = build_fleet(settings)
+    for engine in asyncio.run(fleet.engines()):
+        yield Check(f"engine {engine.name}", "works" if engine.available else "off", engine.explanation.to(language()))
+
+
+def _platforms(settings: Settings) -> Iterator[Check]:
+    discord, slack, web = settings.discord, settings.slack, settings.web
+    yield _platform("discord", on=discord.token is not None, without="no token: TEXTUNES_DISCORD__TOKEN")
+    slack_on = slack.bot_token is not None or slack.signing_secret is not None
+    yield _platform("slack", on=slack_on, without="no token: TEXTUNES_SLACK__BOT_TOKEN and TEXTUNES_SLACK__APP_TOKEN")
+    if web_wanted(settings):
+        yield Check("web", "works", f"http://{web.host}:{web.port}")
+    else:
+        yield Check("web", "off", "another platform has a token; TEXTUNES_WEB__ENABLED=true starts it all the same")
+
+
+def _platform(name: str, *, on: bool, without: str) -> Check:
+    return Check(name, "works" if on else "off", "has a token" if on else without)

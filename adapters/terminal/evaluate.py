@@ -1,0 +1,38 @@
+"""`textunes evaluate PART`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from adapters.terminal.reporting import run_parts
+
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.group()
+def evaluate() -> None:
+    """Measure the quality of the music and of the reading."""
+
+
+@evaluate.command()
+@click.option("--full", is_flag=True, help="Every style, mood and seed; takes hours.")
+@click.option("--plots", type=FOLDER, help="Folder for the plots.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+def composer(*, full: bool, plots: Path | None, as_json: bool) -> None:
+    """Measure tempo, key, mood, style, variety, theory, loops and mix of the composer with independent tools."""
+    part = {"composer": "core.evaluation.composer:evaluate_composer"}
+    run_parts(part, as_json=as_json, full=full, plots=plots)
+
+
+@evaluate.command()
+@click.option("--book", type=FILE, help="CSV file with title,category.")
+@click.option("--emobank", type=FILE, help="CSV file with valence,arousal,dominance,text.")
+@click.option("--nsmc", type=FILE, help="TSV file with text and positive (0 or 1).")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+def text(*, book: Path | None, emobank: Path | None, nsmc: Path | None, as_json: bool) -> None:
+    """Score the shipped text models on labelled files."""
+    part = {"text": "core.evaluation.text:evaluate_text"}
+    run_parts(part, as_json=as_json, book=book, emobank=emobank, nsmc=nsmc)

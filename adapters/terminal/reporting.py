@@ -1,0 +1,74 @@
+"""Running benchmarks and evaluations by name, and printing what they found."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from adapters.terminal.person import errors_in_words
+from adapters.terminal.progress import progress_bar
+from core.evaluation.report import Figure, Report
+
+
+def parts_of(known: Mapping[str, str], wanted: Sequence[str]) -> dict[str, str]:
+    """The parts to run, each with the place of its function ("module:function"); all of them when none is named."""
+    return {name: known[name] for name in (wanted or known)}
+
+
+def run_parts(parts: Mapping[str, str], *, as_json: bool, **arguments: object) -> None:
+    """Run each part in turn and print its report as soon as it is there, or all of them as one JSON object."""
+    reports: dict[str, Report] = {}
+    with errors_in_words():
+        for name, place in parts.items():
+            reports[name] = _run(place, arguments)
+            if not as_json:
+                print_report(reports[name])
+    if as_json:
+        bodies = {name: report.as_json() for name, report in reports.items()}
+        only = next(iter(bodies.values())) if len(bodies) == 1 else bodies
+        click.echo(json.dumps({"machine": machine(), **only}, ensure_ascii=False))
+
+
+def _run(place: str, arguments: Mapping[str, object]) -> Report:
+    module, function = place.split(":")
+    with progress_bar() as show:
+        result = getattr(import_module(module), function)(on_progress=show, **arguments)
+        report = asyncio.run(result) if inspect.iscoroutine(result) else result
+    if not isinstance(report, Report):
+        raise TypeError(f"{place} gave no report")
+    return report
+
+
+def machine() -> str:
+    return f"{os.cpu_count()} × {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
+
+
+def print_report(report: Report) -> None:
+    table = Table(
+        title=report.title, title_justify="left", caption="\n".join(report.conditions), caption_justify="left"
+    )
+    for heading in ("figure", "value", "target", "", "note"):
+        table.add_column(heading, justify="right" if heading == "value" else "left")
+    for figure in report.figures:
+        table.add_row(figure.name, value_of(figure), str(figure.target or ""), verdict(figure), figure.note)
+    console = Console(soft_wrap=False)
+    console.print(table)
+    for picture in report.pictures:
+        console.print(str(picture))
+
+
+def value_of(figure: Figure) -> str:
+    return f"{figure.value:.4g} {figure.unit}".strip()
+
+
+def verdict(figure: Figure) -> str:
+    return {True: "met", False: "SHORT", None: ""}[figure.met]

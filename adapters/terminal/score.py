@@ -1,0 +1,48 @@
+"""`textunes score TEXT|FILE|-`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from adapters.terminal.making import Making, make, making_options, show, write
+from adapters.terminal.person import errors_in_words, language
+from core.brief import Brief
+from core.catalog.catalog import Catalog
+from core.fleet.fleet import ReadText
+from core.text.document import read_document
+from core.wish import parse_wish
+
+LONGEST_NAME = 255
+
+
+@click.command()
+@click.argument("text")
+@click.option("--wish", default="", help="What the music should be whatever the text says, as for `bgm`.")
+@click.option("--topic", help="Topic to assume instead of the one read; see `textunes catalog topics`.")
+@making_options
+def score(text: str, *, wish: str, topic: str | None, **options: object) -> None:
+    """Make music for a text.
+
+    TEXT is the text itself, the path of a .txt, .md, .pdf or .docx file, or - for standard input.
+    """
+    with errors_in_words():
+        making = Making(**options)  # type: ignore[arg-type]
+        catalog = Catalog.load()
+        brief = parse_wish(wish, catalog) if wish else Brief()
+        read = ReadText(text=text_of(text), language=language(), topic=topic)
+        finished = make(brief, making, read=read)
+        show(finished, write(finished.piece, making), making)
+
+
+def text_of(argument: str) -> str:
+    """What an argument stands for: standard input, the contents of a file, or itself."""
+    if argument == "-":
+        with click.open_file("-", "rb") as stream:
+            return read_document(stream.read(), "text.txt")
+    if len(argument) <= LONGEST_NAME and "\n" not in argument:
+        path = Path(argument)
+        if path.is_file():
+            return read_document(path.read_bytes(), path.name)
+    return argument

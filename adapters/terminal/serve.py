@@ -1,0 +1,119 @@
+"""`textunes serve`"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from typing import Any
+
+import click
+
+from adapters.terminal.fleet import build_fleet
+from adapters.terminal.person import errors_in_words
+from bot.app import App, build_app
+from bot.logging import configure_logging
+from bot.settings import Settings, load_settings
+from core.errors import PersonError
+from core.words import Words
+
+Platform = Coroutine[Any, Any, object]
+
+
+@click.command()
+def serve() -> None:
+    """Start every platform that has a token; the web playground without any."""
+    with errors_in_words():
+        settings = load_settings()
+        configure_logging(settings.log)
+        asyncio.run(run(settings))
+
+
+async def run(settings: Settings) -> None:
+    """Serve until interrupted or terminated; jobs under way go back into the queue."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stopped.set)
+    async with build_app(settings, build_fleet(settings)) as app, AsyncExitStack() as stack:
+        platforms = [*await start_discord(app, stack), *await start_slack(app, stack), *await start_web(app, stack)]
+        await until_stopped(platforms, stopped)
+
+
+async def start_discord(app: App, stack: AsyncExitStack) -> list[Platform]:
+    settings = app.settings.discord
+    if settings.token is None:
+        return []
+    from adapters.discord.client import DiscordBot  # noqa: PLC0415 - only those who use Discord pay for it
+
+    client = DiscordBot(app.service, api_url=str(settings.api_url) if settings.api_url else None)
+    stack.push_async_callback(client.close)
+    app.register_courier("discord", client.courier)
+    click.echo("Discord: connecting")
+    return [client.start(settings.token.get_secret_value())]
+
+
+async def start_slack(app: App, stack: AsyncExitStack) -> list[Platform]:
+    settings = app.settings.slack
+    if settings.bot_token is None and settings.signing_secret is None and settings.app_token is None:
+        return []
+    from adapters.slack.app import slack_bot  # noqa: PLC0415 - only those who use Slack pay for it
+
+    bot = await stack.enter_async_context(slack_bot(settings, app.service, app.store.database.engine))
+    app.register_courier("slack", bot.courier)
+    click.echo("Slack: connecting")
+    return [bot.run()]
+
+
+async def start_web(app: App, stack: AsyncExitStack) -> list[Platform]:
+    settings = app.settings.web
+    if not web_wanted(app.settings):
+        return []
+    from adapters.web.server import build_playground  # noqa: PLC0415
+    from adapters.web.server import serve as serve_site  # noqa: PLC0415
+
+    public = settings.public_url.host if settings.public_url else None
+    hosts = frozenset(filter(None, [public]))
+    playground = build_playground(app.service, app.store.conversations, app.settings.data_dir, hosts)
+    app.register_courier("web", playground.courier)
+    try:
+        runner = await serve_site(playground.site, settings.host, settings.port)
+    except OSError as error:
+        raise PersonError(taken(settings.host, settings.port)) from error
+    stack.push_async_callback(runner.cleanup)
+    why = "" if has_tokens(app.settings) else " No platform has a token, so only the playground runs."
+    click.echo(f"Web playground: http://{settings.host}:{runner.addresses[0][1]}{why}")
+    return []
+
+
+async def until_stopped(platforms: list[Platform], stopped: asyncio.Event) -> None:
+    """Run the platforms until somebody stops them, or one of them breaks, whose error is then raised."""
+    tasks = [asyncio.create_task(platform) for platform in platforms]
+    end = asyncio.create_task(stopped.wait())
+    try:
+        done, _ = await asyncio.wait([*tasks, end], return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in (*tasks, end):
+            task.cancel()
+        await asyncio.gather(*tasks, end, return_exceptions=True)
+
+
+def has_tokens(settings: Settings) -> bool:
+    slack = settings.slack
+    tokens = (settings.discord.token, slack.bot_token, slack.app_token, slack.signing_secret)
+    return any(token is not None for token in tokens)
+
+
+def web_wanted(settings: Settings) -> bool:
+    """As set; when nothing is set, the playground runs where nothing else does."""
+    return not has_tokens(settings) if settings.web.enabled is None else settings.web.enabled
+
+
+def taken(host: str, port: int) -> Words:
+    return Words(
+        f"I cannot listen on {host}:{port}; is another program there? TEXTUNES_WEB__PORT chooses another port.",
+        f"{host}:{port}에서 기다릴 수 없습니다. 다른 프로그램이 쓰고 있다면 TEXTUNES_WEB__PORT로 포트를 바꿔 주세요.",
+    )
