@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: demo serve test lint types contracts check format clean
+.PHONY: demo serve test test-musicgen lint types contracts check format clean
 
 demo: $(VENV)/.installed  ## Make a piece of music and say where it is.
 	$(BIN)/textunes bgm genre:jazz mood:calm
@@ -14,6 +14,9 @@ serve: $(VENV)/.installed  ## Start every adapter that has a token; the web play
 
 test: $(VENV)/.installed-dev  ## Run every test, in parallel.
 	$(BIN)/python -m pytest -n auto
+
+test-musicgen: $(VENV)/.installed-musicgen  ## Run the tests of the MusicGen engine, which need torch.
+	TEXTUNES_TEST_REQUIRE=torch $(BIN)/python -m pytest -n 2 tests/core/engines/musicgen
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -45,4 +48,8 @@ $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) --editable '.[dev]'
+	touch $@
+
+$(VENV)/.installed-musicgen: $(VENV)/.installed-dev
+	$(PIP) --editable '.[dev,musicgen]'
 	touch $@

@@ -1,0 +1,305 @@
+"""The MusicGen decoder: a transformer over sums of codebook embeddings (Copet et al., arXiv:2306.05284).
+
+Rows come in pairs: a request's conditional row, then its null row, as classifier-free guidance needs them. The null row
+of a model with cross-attention attends to zeros through projections without a bias, which adds exactly nothing: it
+skips cross-attention altogether.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import layer_norm, linear, pad, scaled_dot_product_attention
+
+from core.engines.musicgen.cache import KVCache
+from core.engines.musicgen.config import DecoderConfig
+from core.engines.musicgen.linear import Kernels, Linear
+
+TEXT_BUCKET = 16
+"""Text lengths are rounded up to a multiple of this, so that requests can be attended to together."""
+
+Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
+"""Stores keys and values of a layer's rows (rows, heads, head size) and attends: (rows, size)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    weight: Tensor
+    bias: Tensor
+
+    def __call__(self, rows: Tensor) -> Tensor:
+        return layer_norm(rows, self.weight.shape, self.weight, self.bias, 1e-5)
+
+
+@dataclass(frozen=True, slots=True)
+class CrossWeights:
+    norm: Norm
+    query: Linear
+    key_value: Linear
+    out: Linear
+
+
+@dataclass(frozen=True, slots=True)
+class LayerWeights:
+    norm: Norm
+    qkv: Linear
+    out: Linear
+    cross: CrossWeights | None
+    inner_norm: Norm
+    up: Linear
+    down: Linear
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a request is conditioned on, ready for the decoder.
+
+    With cross-attention, `keys` and `values` hold one tensor (heads, text bucket, head size) per layer and `mask`
+    (text bucket,) is 0 on tokens and minus infinity beyond them. In a model with a prefix, `prefix` (2, length, size)
+    stands in front of the sequence instead, for the conditional and the null row.
+    """
+
+    keys: tuple[Tensor, ...] = ()
+    values: tuple[Tensor, ...] = ()
+    mask: Tensor | None = None
+    prefix: Tensor | None = None
+
+    @property
+    def prefix_length(self) -> int:
+        return 0 if self.prefix is None else self.prefix.shape[1]
+
+
+def runs(keys: Sequence[object], slots: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Stretches [first, last) of neighbouring slots with equal keys."""
+    first = 0
+    for index in range(1, len(keys) + 1):
+        if index == len(keys) or keys[index] != keys[first] or slots[index] != slots[index - 1] + 1:
+            yield first, index
+            first = index
+
+
+class Crossing:
+    """The texts of a batch, stacked for cross-attention. Made anew when a request joins or leaves.
+
+    Requests with text buckets of the same length are attended to in one call; what a request gets depends on its own
+    bucket only.
+    """
+
+    def __init__(self, given: Sequence[Condition]) -> None:
+        self.requests = len(given)
+        by_bucket: dict[int, list[int]] = {}
+        for index, condition in enumerate(given):
+            if condition.mask is not None:
+                by_bucket.setdefault(len(condition.mask), []).append(index)
+        self._groups = [_Group.of([given[index] for index in members], members) for members in by_bucket.values()]
+
+    def attend(self, layer: int, query: Tensor) -> Tensor:
+        """Queries (requests, heads, length, head size) to (requests x length, size)."""
+        result = torch.empty_like(query)
+        for group in self._groups:
+            result[group.members] = scaled_dot_product_attention(
+                query[group.members], group.keys[layer], group.values[layer], attn_mask=group.mask
+            )
+        return result.transpose(1, 2).flatten(2).flatten(0, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    members: list[int]
+    keys: list[Tensor]
+    values: list[Tensor]
+    mask: Tensor
+
+    @classmethod
+    def of(cls, given: Sequence[Condition], members: list[int]) -> _Group:
+        layers = range(len(given[0].keys))
+        return cls(
+            members,
+            [torch.stack([each.keys[layer] for each in given]) for layer in layers],
+            [torch.stack([each.values[layer] for each in given]) for layer in layers],
+            torch.stack([each.mask for each in given if each.mask is not None])[:, None, None],
+        )
+
+
+class Decoder:
+    """The weights of one model on one device, and a step through them."""
+
+    def __init__(self, config: DecoderConfig, tensors: Mapping[str, Tensor], kernels: Kernels) -> None:
+        self.config = config
+        self.device = kernels.device
+        self.dtype = kernels.dtype
+        self._embeddings = self._plain(tensors["embeddings"]).flatten(0, 1)
+        offsets = torch.arange(config.codebooks, device=self.device) * (config.vocabulary + 1)
+        self._offsets = offsets
+        self._layers = [self._layer(tensors, f"layers.{layer}.", kernels) for layer in range(config.layers)]
+        self._norm = self._norm_of(tensors, "norm")
+        self._heads = kernels.linear(tensors["heads"])
+        self._text = self._projection(tensors, "text")
+        self._chroma = self._projection(tensors, "chroma")
+        self._positions = sinusoids(4096, config.size).to(self.device)
+
+    def condition(self, text: Tensor, chroma: Tensor | None = None) -> Condition:
+        """Conditions of one request, from text states (tokens, text size) and chroma (frames, chroma).
+
+        A text of no tokens leaves the conditional row without text; without chroma, a melody model is told that there
+        is no melody.
+        """
+        states = self._project(self._text, text.to(self.device, torch.float32))
+        if self.config.prefix:
+            return Condition(prefix=self._prefix(states, chroma))
+        length = len(states)
+        bucket = max(TEXT_BUCKET, -(-length // TEXT_BUCKET) * TEXT_BUCKET)
+        padded = pad(states, (0, 0, 0, bucket - length)).to(self.dtype)
+        mask = torch.zeros(bucket, dtype=self.dtype, device=self.device)
+        # An empty text attends to zeros, which adds nothing; to mask them all would make it undefined.
+        mask[length or bucket :] = -torch.inf
+        keys, values = [], []
+        for layer in self._layers:
+            if layer.cross is None:
+                raise ValueError("this model has no cross-attention")
+            key, value = layer.cross.key_value(padded).view(bucket, 2, self.config.heads, -1).unbind(1)
+            keys.append(key.transpose(0, 1).contiguous())
+            values.append(value.transpose(0, 1).contiguous())
+        return Condition(tuple(keys), tuple(values), mask)
+
+    def embed(self, columns: Tensor, positions: Tensor) -> Tensor:
+        """Columns of tokens (entries, codebooks) at positions (entries,) as states (entries, size) in float32."""
+        embedded = self._embeddings[columns + self._offsets].float().sum(1)
+        return embedded + self._positions[positions]
+
+    def at(self, states: Tensor, first: int) -> Tensor:
+        """States (rows, length, size) with the positions from `first` on added."""
+        return states + self._positions[first : first + states.shape[1]]
+
+    def step(
+        self, states: Tensor, cache: KVCache, slots: Sequence[int], reach: Sequence[int], crossing: Crossing
+    ) -> Tensor:
+        """One position of each slot: states (slots, size) to logits (slots, 2, codebooks, vocabulary) in float32.
+
+        `slots` ascend; `reach` is the position of each. Both rows of a slot enter with the same state.
+        """
+        count = len(slots)
+        at = torch.tensor(reach, device=self.device).repeat_interleave(2)
+        rows = torch.tensor([2 * slot + half for slot in slots for half in (0, 1)], device=self.device)
+        together = [(slice(2 * a, 2 * b), 2 * slots[a], reach[a] + 1) for a, b in runs(reach, slots)]
+
+        def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+            cache.write(layer, rows, at, key, value)
+            parts = [
+                scaled_dot_product_attention(
+                    query[span, :, None],
+                    cache.keys[layer][first : first + span.stop - span.start, :, :length],
+                    cache.values[layer][first : first + span.stop - span.start, :, :length],
+                )
+                for span, first, length in together
+            ]
+            return torch.cat(parts).flatten(1)
+
+        hidden = states.to(self.dtype).repeat_interleave(2, dim=0)
+        for index, layer in enumerate(self._layers):
+            hidden = self._through(layer, hidden, index, attend, crossing)
+        logits = self._heads(self._norm(hidden)).float()
+        return logits.view(count, 2, self.config.codebooks, self.config.vocabulary)
+
+    def fill(self, states: Tensor, cache: KVCache, slot: int, first: int, condition: Condition) -> None:
+        """Several known positions of one slot, from `first` on: states (2, length, size), nothing predicted."""
+        length = states.shape[1]
+        last = first + length
+        rows = torch.tensor([2 * slot, 2 * slot + 1], device=self.device).repeat_interleave(length)
+        at = torch.arange(first, last, device=self.device).repeat(2)
+        seen = torch.ones(length, last, dtype=torch.bool, device=self.device).tril(first)
+
+        def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+            cache.write(layer, rows, at, key, value)
+            pair = slice(2 * slot, 2 * slot + 2)
+            result = scaled_dot_product_attention(
+                query.unflatten(0, (2, length)).transpose(1, 2),
+                cache.keys[layer][pair, :, :last],
+                cache.values[layer][pair, :, :last],
+                attn_mask=seen,
+            )
+            return result.transpose(1, 2).flatten(2).flatten(0, 1)
+
+        crossing = Crossing([condition])
+        hidden = states.to(self.dtype).flatten(0, 1)
+        for index, layer in enumerate(self._layers):
+            hidden = self._through(layer, hidden, index, attend, crossing)
+
+    def _through(self, layer: LayerWeights, hidden: Tensor, index: int, attend: Attend, crossing: Crossing) -> Tensor:
+        query, key, value = layer.qkv(layer.norm(hidden)).view(len(hidden), 3, self.config.heads, -1).unbind(1)
+        hidden = hidden + layer.out(attend(index, query, key, value))
+        if layer.cross is not None:
+            # Rows are (request, half, position): the conditional half alone attends to the text.
+            conditional = hidden.view(crossing.requests, 2, -1, self.config.size)[:, 0]
+            conditional += self._across(layer.cross, conditional, index, crossing)
+        return hidden + layer.down(layer.up(layer.inner_norm(hidden)))
+
+    def _across(self, cross: CrossWeights, conditional: Tensor, index: int, crossing: Crossing) -> Tensor:
+        requests, length, size = conditional.shape
+        rows = requests * length
+        # Kernels keep rows apart in pairs, so an odd row is given a companion.
+        even = (0, 0, 0, rows % 2)
+        query = cross.query(pad(cross.norm(conditional).view(rows, size), even))[:rows]
+        attended = crossing.attend(index, query.view(requests, length, self.config.heads, -1).transpose(1, 2))
+        return cross.out(pad(attended, even))[:rows].view(requests, length, size)
+
+    def _prefix(self, states: Tensor, chroma: Tensor | None) -> Tensor:
+        """Chroma frames, then text, for both rows: the null row has no melody and zeros for its text.
+
+        The same order and the same null as in transformers' MusicgenMelody.
+        """
+        silent = torch.zeros(1, self.config.chroma, device=self.device)
+        silent[:, 0] = 1
+        pair = [self._melody(silent if chroma is None else chroma.to(self.device)), self._melody(silent)]
+        return torch.stack([torch.cat([pair[0], states]), torch.cat([pair[1], torch.zeros_like(states)])])
+
+    def _melody(self, chroma: Tensor) -> Tensor:
+        """Projected chroma, repeated or cut to the length that the model was trained with."""
+        length = self.config.chroma_length
+        projected = self._project(self._chroma, chroma.float())
+        return projected.repeat(math.ceil(length / len(projected)), 1)[:length]
+
+    def _layer(self, tensors: Mapping[str, Tensor], prefix: str, kernels: Kernels) -> LayerWeights:
+        def matrix(name: str, *, activate: bool = False) -> Linear:
+            return kernels.linear(tensors[prefix + name], activate=activate)
+
+        cross = None
+        if not self.config.prefix:
+            norm = self._norm_of(tensors, prefix + "cross_norm")
+            cross = CrossWeights(norm, matrix("cross_query"), matrix("cross_key_value"), matrix("cross_out"))
+        return LayerWeights(
+            norm=self._norm_of(tensors, prefix + "norm"),
+            qkv=matrix("qkv"),
+            out=matrix("out"),
+            cross=cross,
+            inner_norm=self._norm_of(tensors, prefix + "inner_norm"),
+            up=matrix("up", activate=True),
+            down=matrix("down"),
+        )
+
+    def _norm_of(self, tensors: Mapping[str, Tensor], name: str) -> Norm:
+        return Norm(self._plain(tensors[f"{name}.weight"]), self._plain(tensors[f"{name}.bias"]))
+
+    def _plain(self, tensor: Tensor) -> Tensor:
+        return tensor.to(self.device, self.dtype)
+
+    def _projection(self, tensors: Mapping[str, Tensor], name: str) -> tuple[Tensor, Tensor] | None:
+        """A projection of conditions: used once per request, so it stays in float32."""
+        if f"{name}.weight" not in tensors:
+            return None
+        return tensors[f"{name}.weight"].to(self.device).float(), tensors[f"{name}.bias"].to(self.device).float()
+
+    def _project(self, projection: tuple[Tensor, Tensor] | None, states: Tensor) -> Tensor:
+        return states if projection is None else linear(states, *projection)
+
+
+def sinusoids(positions: int, size: int) -> Tensor:
+    """Cosines, then sines, of each position (Vaswani et al. 2017, in the order of tensor2tensor)."""
+    half = size // 2
+    rates = torch.exp(torch.arange(half).float() * -(math.log(10000) / (half - 1)))
+    angles = torch.arange(positions).float()[:, None] * rates
+    return torch.cat([angles.cos(), angles.sin()], dim=1)

@@ -1,0 +1,80 @@
+"""Drawing tokens: guidance, temperature, top-k and top-p for a batch whose requests each have their own settings.
+
+Every operation works on each row by itself and each request draws from its own generator, so that what is drawn for a
+request does not depend on who shares its batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Generator, Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """`temperature` 0 takes the likeliest token. `top_k` 0 and `top_p` 0 leave all tokens in.
+
+    `guidance` is the weight of classifier-free guidance (Ho & Salimans, arXiv:2207.12598); 1 leaves the prediction as
+    it is.
+    """
+
+    temperature: float = 1.0
+    top_k: int = 250
+    top_p: float = 0.0
+    guidance: float = 3.0
+
+    def __post_init__(self) -> None:
+        if self.temperature < 0 or self.top_k < 0 or not 0 <= self.top_p <= 1 or self.guidance < 0:
+            raise ValueError(f"not a way of sampling: {self}")
+
+
+def guided(logits: Tensor, settings: Sequence[Sampling]) -> Tensor:
+    """Logits (requests, 2, codebooks, vocabulary), conditional first, as (requests, codebooks, vocabulary)."""
+    conditional, null = logits[:, 0], logits[:, 1]
+    weight = logits.new_tensor([each.guidance for each in settings])[:, None, None]
+    mixed = null + weight * (conditional - null)
+    return torch.where(weight == 1, conditional, mixed)
+
+
+def draw(logits: Tensor, settings: Sequence[Sampling], generators: Sequence[Generator]) -> Tensor:
+    """One token for each row of logits (requests, codebooks, vocabulary): (requests, codebooks).
+
+    Dividing probabilities by exponential noise and taking the largest draws from their distribution, without a
+    prefix sum over the vocabulary.
+    """
+    greedy = logits.argmax(-1)
+    if all(each.temperature == 0 for each in settings):
+        return greedy
+    noise = torch.stack(
+        [torch.empty_like(logits[0]).exponential_(generator=generator) for generator in generators]
+    ).clamp_(min=torch.finfo(logits.dtype).tiny)
+    temperature = logits.new_tensor([each.temperature or 1.0 for each in settings])[:, None, None]
+    kept = _within_top_p(_within_top_k(logits / temperature, settings), settings)
+    drawn = (kept.softmax(-1) / noise).argmax(-1)
+    is_greedy = torch.tensor([each.temperature == 0 for each in settings], device=logits.device)
+    return torch.where(is_greedy[:, None], greedy, drawn)
+
+
+def _within_top_k(logits: Tensor, settings: Sequence[Sampling]) -> Tensor:
+    vocabulary = logits.shape[-1]
+    counts = [min(each.top_k or vocabulary, vocabulary) for each in settings]
+    if min(counts) == vocabulary:
+        return logits
+    largest = logits.topk(max(counts), dim=-1).values
+    last = torch.tensor(counts, device=logits.device)[:, None, None] - 1
+    least = largest.gather(-1, last.expand(-1, logits.shape[1], 1))
+    return logits.masked_fill(logits < least, -torch.inf)
+
+
+def _within_top_p(logits: Tensor, settings: Sequence[Sampling]) -> Tensor:
+    """Keep the likeliest tokens up to the one with which their probabilities reach p (Holtzman et al. 2019)."""
+    if not any(each.top_p for each in settings):
+        return logits
+    share = logits.new_tensor([each.top_p or torch.inf for each in settings])[:, None, None]
+    ordered, order = logits.softmax(-1).sort(dim=-1, descending=True)
+    before = ordered.cumsum(-1) - ordered
+    dropped = torch.zeros_like(before, dtype=torch.bool).scatter(-1, order, before >= share)
+    return logits.masked_fill(dropped, -torch.inf)
