@@ -19,6 +19,7 @@ from bot.engines import EngineRules
 from bot.guide import Guide
 from bot.housekeeping import Housekeeping
 from bot.intake import Intake
+from bot.pace import USUAL, Pace
 from bot.people import Platform
 from bot.presentation import Presentation
 from bot.progress import ProgressBoard
@@ -61,12 +62,12 @@ class App:
 
 
 @asynccontextmanager
-async def build_app(settings: Settings, fleet: Fleet, *, works: bool = True) -> AsyncGenerator[App]:
+async def build_app(settings: Settings, fleet: Fleet, *, works: bool = True, pace: Pace = USUAL) -> AsyncGenerator[App]:
     """Build and run the bot; at the end jobs under way go back into the queue.
 
     One that does not work only accepts and answers, and leaves making and delivering to others that share its database.
     """
-    app = _assemble(settings, fleet)
+    app = _assemble(settings, fleet, pace)
     await app.store.open()
     await app.fleet.start()
     try:
@@ -95,7 +96,7 @@ def build_fleet(settings: Settings) -> LocalFleet:
     return LocalFleet(plan, workers=engine.workers, supervision=Supervision(idle=engine.idle_seconds))
 
 
-def _assemble(settings: Settings, fleet: Fleet) -> App:
+def _assemble(settings: Settings, fleet: Fleet, pace: Pace) -> App:
     store = Store(settings.database, settings.blobs)
     catalog = Catalog.load()
     presentation = Presentation(catalog)
@@ -103,7 +104,7 @@ def _assemble(settings: Settings, fleet: Fleet) -> App:
     couriers: dict[str, Courier] = {}
     ended = Bell()
     board = ProgressBoard(couriers)
-    dispatcher = Dispatcher(store, fleet, board, presentation, workers=workers, ended=ended)
+    dispatcher = Dispatcher(store, fleet, board, presentation, workers=workers, ended=ended, pace=pace)
     engines = EngineRules(settings.engine, fleet)
     service = Service(
         store=store,
@@ -123,7 +124,7 @@ def _assemble(settings: Settings, fleet: Fleet) -> App:
         fleet=fleet,
         service=service,
         dispatcher=dispatcher,
-        delivery=DeliveryLoop(store, couriers, presentation, ended),
+        delivery=DeliveryLoop(store, couriers, presentation, ended, pace),
         housekeeping=Housekeeping(settings.keep, store),
         engines=engines,
         couriers=couriers,

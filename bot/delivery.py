@@ -17,6 +17,7 @@ import structlog
 from bot.bell import Bell
 from bot.courier import Courier, DeliveryGone, DeliveryRetry, Outgoing
 from bot.job import Job
+from bot.pace import USUAL, Pace
 from bot.presentation import Presentation
 from bot.replies import Reply, TextReply
 from bot.store.blobs import BlobMissing
@@ -45,16 +46,13 @@ class DeliveryLoop:
         couriers: Mapping[str, Courier],
         presentation: Presentation,
         ended: Bell,
-        *,
-        poll_seconds: float = 2.0,
-        lease_seconds: float = 15.0,
+        pace: Pace = USUAL,
     ) -> None:
         self._store = store
         self._couriers = couriers
         self._presentation = presentation
         self._ended = ended
-        self._poll = poll_seconds
-        self._lease = lease_seconds
+        self._pace = pace
         self._room = asyncio.Semaphore(0)
         self._under_way: dict[str, tuple[int, asyncio.Task[None]]] = {}
 
@@ -67,7 +65,7 @@ class DeliveryLoop:
                 delivery = await self._claim()
                 if delivery is None:
                     self._room.release()
-                    await self._ended.wait(self._poll)
+                    await self._ended.wait(self._pace.poll)
                     continue
                 task = tasks.create_task(self._try(delivery))
                 self._under_way[delivery.job] = (delivery.attempt, task)
@@ -81,7 +79,7 @@ class DeliveryLoop:
         if not self._couriers:
             return None
         try:
-            return await self._store.deliveries.claim(list(self._couriers), self._lease)
+            return await self._store.deliveries.claim(list(self._couriers), self._pace.lease)
         except Exception:
             log.exception("delivery_claim_failed")
             return None
@@ -170,10 +168,10 @@ class DeliveryLoop:
 
     async def _keep_leases(self) -> NoReturn:
         while True:
-            await asyncio.sleep(self._lease / 3)
+            await asyncio.sleep(self._pace.heartbeat)
             try:
                 held = {job: attempt for job, (attempt, _) in self._under_way.items()}
-                kept = await self._store.deliveries.keep(held, self._lease)
+                kept = await self._store.deliveries.keep(held, self._pace.lease)
             except Exception:
                 log.exception("delivery_heartbeat_failed")
                 continue

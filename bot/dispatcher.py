@@ -12,6 +12,7 @@ import structlog
 
 from bot.bell import Bell
 from bot.job import Job
+from bot.pace import USUAL, Pace
 from bot.people import Place
 from bot.presentation import Presentation
 from bot.progress import ProgressBoard
@@ -41,16 +42,6 @@ _SCORE_GONE = Words(
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often the dispatcher does what: seconds between looks at the queue, heartbeats and shown positions."""
-
-    poll: float = 2.0
-    lease: float = 15.0
-    heartbeat: float = 4.0
-    positions: float = 3.0
-
-
 @dataclass(slots=True)
 class _Running:
     attempt: int
@@ -70,7 +61,7 @@ class Dispatcher:
         *,
         workers: int,
         ended: Bell,
-        pace: Pace = Pace(),
+        pace: Pace = USUAL,
     ) -> None:
         self._store = store
         self._fleet = fleet

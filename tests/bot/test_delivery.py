@@ -13,6 +13,7 @@ from bot.bell import Bell
 from bot.courier import DeliveryGone, DeliveryRetry, Outgoing
 from bot.delivery import DeliveryLoop
 from bot.job import Job
+from bot.pace import Pace
 from bot.presentation import Presentation
 from bot.replies import TextReply, TrackReply
 from bot.store.schema import deliveries
@@ -26,9 +27,7 @@ from tests.bot.store.asking import ask_as
 
 @asynccontextmanager
 async def delivering(store: Store, letterbox: Letterbox) -> AsyncIterator[DeliveryLoop]:
-    loop = DeliveryLoop(
-        store, {"discord": letterbox}, Presentation(Catalog.load()), Bell(), poll_seconds=0.02, lease_seconds=30
-    )
+    loop = DeliveryLoop(store, {"discord": letterbox}, Presentation(Catalog.load()), Bell(), Pace(poll=0.02, lease=30))
     task = asyncio.create_task(loop.run())
     try:
         yield loop
@@ -186,7 +185,7 @@ async def test_a_receipt_noted_in_one_try_is_there_in_the_next(store: Store, clo
 async def test_results_wait_for_a_courier(store: Store) -> None:
     job = await finish(store)
     couriers: dict[str, Letterbox] = {}
-    loop = DeliveryLoop(store, couriers, Presentation(Catalog.load()), Bell(), poll_seconds=60)
+    loop = DeliveryLoop(store, couriers, Presentation(Catalog.load()), Bell(), Pace(poll=60))
     task = asyncio.create_task(loop.run())
     await asyncio.sleep(0.05)
     couriers["discord"] = Letterbox()

@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bot.bell import Bell
-from bot.dispatcher import Dispatcher, Pace
+from bot.dispatcher import Dispatcher
 from bot.job import Job
+from bot.pace import Pace
 from bot.presentation import Presentation
 from bot.progress import ProgressBoard
 from bot.store.store import Store
