@@ -43,8 +43,7 @@ def place_of(interaction: discord.Interaction, message: int | None, now: float) 
     The limit on files is what both ways of delivery can carry: the person's own (they may have Nitro) cannot be used
     when the bot has to post by itself.
     """
-    in_bot_dm = interaction.context.dm_channel is True
-    postable = in_bot_dm or (interaction.guild_id is not None and interaction.is_guild_integration())
+    postable = _may_post(interaction)
     address = Address(
         channel=interaction.channel_id or 0,
         message=message,
@@ -55,6 +54,15 @@ def place_of(interaction: discord.Interaction, message: int | None, now: float) 
     )
     limit = interaction.filesize_limit
     return address.place(min(limit, _bot_limit(interaction.guild)) if postable else limit)
+
+
+def _may_post(interaction: discord.Interaction) -> bool:
+    """Whether the bot itself could post music there, without the interaction's token."""
+    if interaction.guild_id is None:
+        return interaction.context.dm_channel is True
+    allowed = interaction.app_permissions
+    may_write = allowed.send_messages or allowed.send_messages_in_threads
+    return interaction.is_guild_integration() and allowed.view_channel and may_write and allowed.attach_files
 
 
 def asker_of_message(message: discord.Message, text: str) -> Asker:

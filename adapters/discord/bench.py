@@ -103,8 +103,7 @@ class Crowd:
         for number in range(jobs):
             who = self._people[number % len(self._people)]
             self._waiting.append(await self._discord.slash("bgm", by=who, genre="jazz", duration=MUSIC))
-        for interaction in self._waiting:
-            await self._discord.original(interaction, seconds=READY_SECONDS)
+            await self._discord.original(self._waiting[-1], seconds=READY_SECONDS)
         return sum(not interaction.original.attachments for interaction in self._waiting)
 
     async def ask(self, interactions: int, on_progress: OnProgress) -> list[Any]:

@@ -23,7 +23,7 @@ from adapters.discord.render import Rendered, render
 from bot.courier import DeliveryGone, DeliveryRetry, Outgoing
 from bot.people import Place
 from bot.replies import ProgressReply, Reply, TextReply
-from core.words import Words
+from core.words import Language, Words
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +36,7 @@ UNKNOWN_MESSAGE = 10008
 TOO_LARGE = 40005
 TOKEN_EXPIRED = 50027
 
+FINISHED = Words("It is finished:", "완성되었습니다:")
 REFUSED_AS_TOO_LARGE = Words(
     "The music is ready, but Discord refused its file as too large for this place. You find it in /library.",
     "음악이 완성되었지만, 파일이 너무 커서 이곳에는 올릴 수 없습니다. /library에서 찾으실 수 있습니다.",
@@ -76,7 +77,7 @@ class DiscordCourier:
                 try:
                     message = await self._hand_over(outgoing, address, outgoing.reply)
                 except discord.HTTPException as error:
-                    if error.status != 413 and error.code != TOO_LARGE:
+                    if not refused_as_too_large(error):
                         raise
                     message = await self._hand_over(outgoing, address, _too_large(outgoing.reply))
         return str(message)
@@ -94,7 +95,9 @@ class DiscordCourier:
             raise DeliveryGone("the interaction is over, and the bot may not post there by itself")
         if outgoing.attempt > 1 and (found := await self._found(outgoing, address, rendered)) is not None:
             return found
-        return await self._post(outgoing, address, rendered)
+        message = await self._post(outgoing, address, rendered)
+        await self._point_on(address, message, reply.language)
+        return message.id
 
     async def _edit(self, address: Address, rendered: Rendered) -> int:
         """Give the first reply this content, these files and these buttons instead of those that it has."""
@@ -110,7 +113,7 @@ class DiscordCourier:
             )
         return address.message
 
-    async def _post(self, outgoing: Outgoing, address: Address, rendered: Rendered) -> int:
+    async def _post(self, outgoing: Outgoing, address: Address, rendered: Rendered) -> discord.Message:
         """Post in the channel, in reply to what it answers where that still stands."""
         await outgoing.note(POSTED)
         channel = self._client.get_partial_messageable(address.channel)
@@ -120,7 +123,7 @@ class DiscordCourier:
             if answered is None
             else discord.MessageReference(message_id=answered, channel_id=address.channel, fail_if_not_exists=False)
         )
-        message = await channel.send(
+        return await channel.send(
             rendered.content,
             files=rendered.attachments,
             view=rendered.view,
@@ -128,7 +131,16 @@ class DiscordCourier:
             reference=reference,  # type: ignore[arg-type]
             mention_author=False,
         )
-        return message.id
+
+    async def _point_on(self, address: Address, message: discord.Message, language: Language) -> None:
+        """Let the first reply, which still shows progress, lead to the message that took its place."""
+        if address.message is None:
+            return
+        first = self._client.get_partial_messageable(address.channel).get_partial_message(address.message)
+        try:
+            await first.edit(content=f"{FINISHED.to(language)} {message.jump_url}", view=None)
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            log.info("discord_first_reply_left", reason=type(error).__name__)
 
     async def _found(self, outgoing: Outgoing, address: Address, rendered: Rendered) -> int | None:
         """The message by which an earlier try already handed this over, if the bot may look for it."""
@@ -179,6 +191,10 @@ class DiscordCourier:
         self._settled.move_to_end(address.key)
         if len(self._settled) > REMEMBERED:
             self._settled.popitem(last=False)
+
+
+def refused_as_too_large(error: discord.HTTPException) -> bool:
+    return error.status == 413 or error.code == TOO_LARGE
 
 
 def _too_large(reply: Reply) -> Reply:

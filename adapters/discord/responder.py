@@ -15,7 +15,7 @@ from adapters.discord import forms
 from adapters.discord.address import Address
 from adapters.discord.asking import asker_of, language_of, place_of
 from adapters.discord.buttons import ACTIONS
-from adapters.discord.deliver import DiscordCourier
+from adapters.discord.deliver import REFUSED_AS_TOO_LARGE, DiscordCourier, refused_as_too_large
 from adapters.discord.errors import NOTHING_TO_HEAR, OUTDATED, TOO_BUSY, explain
 from adapters.discord.messages import MessageReader, has_audio
 from adapters.discord.render import render
@@ -143,10 +143,19 @@ class Responder:
                 case ProgressReply():
                     await self._courier.show(place, outcome)
                 case _:
-                    rendered = render(outcome, interaction.filesize_limit)
-                    await interaction.edit_original_response(
-                        content=rendered.content, attachments=rendered.attachments, view=rendered.view
-                    )
+                    await self._show(interaction, outcome)
+
+    async def _show(self, interaction: Interaction, reply: Reply) -> None:
+        """Put a reply in the place that was kept for it; in words where Discord refuses its files."""
+        rendered = render(reply, interaction.filesize_limit)
+        try:
+            await interaction.edit_original_response(
+                content=rendered.content, attachments=rendered.attachments, view=rendered.view
+            )
+        except discord.HTTPException as error:
+            if not refused_as_too_large(error):
+                raise
+            await interaction.edit_original_response(content=REFUSED_AS_TOO_LARGE.to(reply.language))
 
     async def _ask(self, interaction: Interaction, place: Place, ask: Ask) -> Reply | Mistake | None:
         """What the service says; a mistake in words; None where the event was handled before."""

@@ -43,6 +43,8 @@ async def test_after_fourteen_minutes_it_is_posted_in_the_channel(discord: Loopb
     assert asked.original is not None
     assert message.reference["message_id"] == asked.original.id
     assert message.pings == set()
+    first = await discord.original(asked, having=lambda m: message.id in m.content)
+    assert first.buttons == []
 
 
 async def test_a_token_that_dies_early_is_no_loss(discord: LoopbackDiscord, band: Band) -> None:
@@ -153,6 +155,28 @@ async def test_where_only_the_person_brought_the_app_the_token_is_the_only_way(
     assert message.channel is group
     assert band.works[0].order.max_bytes == 25 * MIB
     assert not discord.calls("/channels")
+
+
+async def test_a_channel_in_which_the_bot_may_not_post_is_reached_by_the_token_alone(
+    discord: LoopbackDiscord, band: Band
+) -> None:
+    asked = await waiting(discord, band, app_permissions=0, upload_limit=50 * MIB)
+    band.stage.set()
+
+    assert await discord.original(asked, having=played)
+    assert band.works[0].order.max_bytes == 25 * MIB
+
+
+async def test_a_track_played_again_where_it_does_not_fit_is_explained(discord: LoopbackDiscord) -> None:
+    asked = await discord.slash("bgm", genre="jazz")
+    await discord.original(asked, having=played)
+    listed = await discord.original(await discord.slash("library"))
+    play = next(option["value"] for option in listed.selects[0]["options"] if option["value"].startswith("play:"))
+    discord.fail("PATCH /webhooks", 413, code=40005)
+
+    message = await discord.original(await discord.select(listed, "pick", play))
+
+    assert "too large" in message.content
 
 
 async def test_a_person_who_brought_the_app_to_a_server_is_their_own_community(

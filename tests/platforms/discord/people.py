@@ -39,6 +39,7 @@ class By(TypedDict, total=False):
     channel: Channel | None
     locale: str | None
     permissions: int
+    app_permissions: int
     user_install: bool
     upload_limit: int | None
 
@@ -193,11 +194,12 @@ class People:
             user_install=by.get("user_install", False),
         )
         self.world.interactions[interaction.id] = interaction
-        event = self._event(interaction, by.get("locale") or user.locale, by.get("permissions", EVERYDAY_PERMISSIONS))
+        event = self._event(interaction, by)
         await self.gateway.dispatch("INTERACTION_CREATE", event, guild.id if guild and guild.installed else None)
         return interaction
 
-    def _event(self, interaction: Interaction, locale: str, permissions: int) -> Payload:
+    def _event(self, interaction: Interaction, by: By) -> Payload:
+        permissions = by.get("permissions", EVERYDAY_PERMISSIONS)
         channel, user, guild = interaction.channel, interaction.user, interaction.channel.guild
         owners = {"1": user.id} if interaction.user_install else {"0": guild.id if guild is not None else "0"}
         shown: Payload = {
@@ -206,10 +208,10 @@ class People:
             "type": interaction.kind,
             "token": interaction.token,
             "version": 1,
-            "locale": locale,
+            "locale": by.get("locale") or interaction.user.locale,
             "channel_id": channel.id,
             "channel": channel.payload() | {"permissions": str(permissions)},
-            "app_permissions": str(EVERYDAY_PERMISSIONS),
+            "app_permissions": str(by.get("app_permissions", EVERYDAY_PERMISSIONS)),
             "attachment_size_limit": interaction.upload_limit,
             "entitlements": [],
             "authorizing_integration_owners": owners,
