@@ -8,6 +8,7 @@ interaction to receiving its callback.
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import random
@@ -22,14 +23,11 @@ from pathlib import Path
 from typing import Any
 
 from adapters.discord.client import DiscordBot
-from bot.app import build_app
+from bot.app import build_app, build_fleet
 from bot.settings import Limits, QuotaSettings, Settings
-from core.engines.registry import EngineSpec
 from core.errors import PersonError
 from core.evaluation.report import Figure, OnProgress, Report, Target
 from core.fleet.fleet import Fleet
-from core.fleet.local import LocalFleet
-from core.fleet.plan import Plan
 from core.words import Words
 
 JOBS_OF_ONE = 5
@@ -49,23 +47,17 @@ NO_CHECKOUT = Words(
 BuildFleet = Callable[[Settings], Fleet]
 
 
-def composer_fleet(settings: Settings) -> Fleet:
-    """The embedded engine alone, in a supervised process as always."""
-    composer = EngineSpec(name="composer", target="core.engines.composer.engine:open_composer")
-    return LocalFleet(Plan(engines=(composer,)), workers=settings.engine.workers)
-
-
 async def bench_ack(
     on_progress: OnProgress,
     *,
     interactions: int = 1000,
     jobs: int = 200,
     communities: int = 20,
-    build_fleet: BuildFleet = composer_fleet,
+    fleet: BuildFleet = build_fleet,
 ) -> Report:
     """Fill the queue with `jobs` from `communities`, then measure `interactions` while the engine works on them.
 
-    `build_fleet`, a function of a module, makes what is kept busy.
+    `fleet`, a function of a module, builds what is kept busy.
 
     Raises:
         PersonError: the tests are not there to lend their loopback Discord.
@@ -74,7 +66,7 @@ async def bench_ack(
         loopback = import_module("tests.platforms.discord.loopback")
     except ModuleNotFoundError as error:
         raise PersonError(NO_CHECKOUT) from error
-    async with loopback.LoopbackDiscord() as discord, _bot_apart(discord.api_url, discord.token, build_fleet) as stop:
+    async with loopback.LoopbackDiscord() as discord, _bot_apart(discord.api_url, discord.token, fleet) as stop:
         # Holding every request against Discord's description would keep the loopback busier than the bot.
         discord.rest.specification = None
         crowd = Crowd(discord, communities, people=max(1, jobs // (communities * JOBS_OF_ONE)))
@@ -182,11 +174,11 @@ def _quantile(ordered: Sequence[float], share: float) -> float:
 
 
 @asynccontextmanager
-async def _bot_apart(api_url: str, token: str, build_fleet: BuildFleet) -> AsyncGenerator[Callable[[], Any]]:
+async def _bot_apart(api_url: str, token: str, fleet: BuildFleet) -> AsyncGenerator[Callable[[], Any]]:
     """The bot in a process of its own; calling what this gives stops it and tells its stalls in milliseconds."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_run_bot, args=(theirs, api_url, token, build_fleet))
+    process = context.Process(target=_run_bot, args=(theirs, api_url, token, fleet))
     process.start()
 
     async def stop() -> list[float]:
@@ -202,18 +194,18 @@ async def _bot_apart(api_url: str, token: str, build_fleet: BuildFleet) -> Async
         process.kill()
 
 
-def _run_bot(control: Connection, api_url: str, token: str, build_fleet: BuildFleet) -> None:
+def _run_bot(control: Connection, api_url: str, token: str, fleet: BuildFleet) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(_serve_until_told(control, api_url, token, Path(folder), build_fleet))
+        asyncio.run(_serve_until_told(control, api_url, token, Path(folder), fleet))
 
 
-async def _serve_until_told(
-    control: Connection, api_url: str, token: str, folder: Path, build_fleet: BuildFleet
-) -> None:
+async def _serve_until_told(control: Connection, api_url: str, token: str, folder: Path, fleet: BuildFleet) -> None:
     open_to_all = QuotaSettings(person=Limits(), community=Limits())
     settings = Settings(data_dir=folder, quotas=open_to_all, _env_file=None)
-    async with build_app(settings, build_fleet(settings)) as app, DiscordBot(app.service, api_url=api_url) as bot:
+    async with build_app(settings, fleet(settings)) as app, DiscordBot(app.service, api_url=api_url) as bot:
         app.register_courier("discord", bot.courier)
+        gc.collect()
+        gc.freeze()  # as `textunes serve` does
         stalls: list[float] = []
         running = [asyncio.create_task(bot.start(token)), asyncio.create_task(_watch_loop(stalls))]
         with suppress(EOFError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
@@ -37,21 +38,20 @@ async def run(settings: Settings) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stopped.set)
     async with build_app(settings, build_fleet(settings)) as app, AsyncExitStack() as stack:
-        platforms = [*await start_discord(app, stack), *await start_slack(app, stack), *await start_web(app, stack)]
+        platforms = [*start_discord(app), *await start_slack(app, stack), *await start_web(app, stack)]
+        # What exists now stays as long as the process: searching it for garbage would only stall the event loop.
+        gc.collect()
+        gc.freeze()
         await until_stopped(platforms, stopped)
 
 
-async def start_discord(app: App, stack: AsyncExitStack) -> list[Platform]:
-    settings = app.settings.discord
-    if settings.token is None:
+def start_discord(app: App) -> list[Platform]:
+    if app.settings.discord.token is None:
         return []
-    from adapters.discord.client import DiscordBot  # noqa: PLC0415 - only those who use Discord pay for it
+    from adapters.discord.client import serve as serve_discord  # noqa: PLC0415 - only those who use Discord pay for it
 
-    client = DiscordBot(app.service, api_url=str(settings.api_url) if settings.api_url else None)
-    stack.push_async_callback(client.close)
-    app.register_courier("discord", client.courier)
     click.echo("Discord: connecting")
-    return [client.start(settings.token.get_secret_value())]
+    return [serve_discord(app)]
 
 
 async def start_slack(app: App, stack: AsyncExitStack) -> list[Platform]:
