@@ -106,7 +106,12 @@ class SlackBot:
 
 @asynccontextmanager
 async def slack_bot(
-    settings: SlackSettings, service: Service, engine: AsyncEngine, *, patience: Sequence[float] = PATIENCE
+    settings: SlackSettings,
+    service: Service,
+    engine: AsyncEngine,
+    *,
+    pace: Pace | None = None,
+    patience: Sequence[float] = PATIENCE,
 ) -> AsyncGenerator[SlackBot]:
     """Put the adapter together. `engine` keeps the installations where the app serves several workspaces.
 
@@ -118,7 +123,7 @@ async def slack_bot(
     async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
         app, installs = await _connected(settings, engine, session)
         uploads = Uploads(session, patience)
-        poster = Poster(Pace())
+        poster = Poster(pace or Pace())
         courier = SlackCourier(installs, poster, uploads)
         desk = Desk(service, People(), poster, courier)
         documents = Documents(session)
@@ -133,7 +138,10 @@ async def slack_bot(
         ):
             room.register(app)
         app.error(_failed)
-        yield SlackBot(app, courier, settings)
+        try:
+            yield SlackBot(app, courier, settings)
+        finally:
+            await desk.settle()
 
 
 def complete(settings: SlackSettings) -> bool:

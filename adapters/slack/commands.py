@@ -15,6 +15,8 @@ from bot.replies import Reply
 
 Payload = dict[str, Any]
 
+HELP = ("help", "도움말")
+
 
 class Commands:
     def __init__(self, desk: Desk) -> None:
@@ -31,7 +33,10 @@ class Commands:
         app.command(f"/{spec.name.en}")(self._desk.listener(run))
 
     async def _run(self, spec: CommandSpec, visit: Visit, given: str) -> None:
-        """A command that is about music and says nothing opens its form; any other is done as typed."""
+        """Do a command as typed; one about music that says nothing opens its form, and `help` explains it.
+
+        Source: Slack documentation, "A style guide for slash commands".
+        """
         if not given and spec.id in ("bgm", "score"):
             language = (await self._desk.asker(visit)).language
             form = wish_form(spec, language, visit.address)
@@ -39,6 +44,8 @@ class Commands:
             return
 
         async def ask(asker: Asker, place: Place) -> Reply:
+            if given.lower() in HELP:
+                return await self._desk.service.help(asker, spec.id)
             return await self._desk.service.command(asker, place, spec.id, given, event=visit.event)
 
         await self._desk.serve(visit, ask)

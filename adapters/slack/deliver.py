@@ -21,7 +21,6 @@ log = structlog.get_logger(__name__)
 
 Note = Callable[[str], Awaitable[None]]
 
-NOT_SHARED_SECONDS = 5.0
 LONGEST_RETRY_SECONDS = 300.0
 
 
@@ -62,7 +61,7 @@ class SlackCourier:
         except (ValueError, NotInstalled) as error:
             raise DeliveryGone(str(error)) from error
         except NotShared as error:
-            raise DeliveryRetry(NOT_SHARED_SECONDS, str(error)) from error
+            raise DeliveryRetry(self._uploads.patience_seconds, str(error)) from error
         except FAILURES as error:
             raise _verdict(error, outgoing.attempt) from error
         return f"{delivered.channel}/{delivered.message}"

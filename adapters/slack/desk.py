@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,6 +29,8 @@ from core.words import Language
 log = structlog.get_logger(__name__)
 
 Payload = dict[str, Any]
+
+SETTLE_SECONDS = 5.0
 Ask = Callable[[Asker, Place], Awaitable[Reply]]
 
 
@@ -95,6 +98,7 @@ class Desk:
         self._people = people
         self._poster = poster
         self._courier = courier
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     def listener(self, do: Do) -> Callable[..., Awaitable[None]]:
         """A listener for Bolt that acknowledges at once and then does something, whatever comes of it.
@@ -110,12 +114,21 @@ class Desk:
 
     async def attempt(self, do: Do, visit: Visit, body: Payload) -> None:
         """Do something about a visit, and say what went wrong with it; once, however often its event is sent."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
         try:
             await do(visit, body)
         except Exception as error:  # noqa: BLE001 - the one place where errors are shown
             event = body.get("event_id")
             if event is None or await self.service.first_time("slack", f"{event}/failed"):
                 await self.apologise(visit, error, doing=doing(body))
+
+    async def settle(self) -> None:
+        """Let what is under way come to its end, within a few seconds."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=SETTLE_SECONDS)
 
     async def asker(self, visit: Visit) -> Asker:
         return await self._people.asker(visit.client, visit.address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,7 +35,7 @@ class Documents:
         Raises:
             TextError: there is nothing to read in it, or a file cannot be read.
         """
-        written = plain(message.get("text") or "").strip()
+        written = plain(_written(message)).strip()
         files = [file for file in message.get("files", ()) if _readable(file)]
         parts = [written, *[await self._read(client, file) for file in files[:MOST_FILES]]]
         text = "\n\n".join(filter(None, parts))
@@ -79,6 +80,24 @@ def _of_slack(url: str, base_url: str) -> bool:
         return True
     host = asked.hostname or ""
     return asked.scheme == "https" and any(host == known or host.endswith(f".{known}") for known in SLACK_HOSTS)
+
+
+def _written(message: Payload) -> str:
+    """The text of a message with what is quoted in it; of an app's message without text, that of its blocks."""
+    quoted = [str(each.get("text") or "") for each in message.get("attachments", ())]
+    text = "\n\n".join(filter(None, [str(message.get("text") or ""), *quoted]))
+    return text or "\n".join(_texts(message.get("blocks", ())))
+
+
+def _texts(node: object) -> Iterator[str]:
+    """Every text within blocks, in reading order."""
+    if isinstance(node, dict):
+        if isinstance(node.get("text"), str):
+            yield node["text"]
+        else:
+            yield from (text for value in node.values() for text in _texts(value))
+    elif isinstance(node, list | tuple):
+        yield from (text for each in node for text in _texts(each))
 
 
 def _readable(file: Payload) -> bool:

@@ -15,12 +15,20 @@ SECONDS_BETWEEN_POSTS = 1.0
 SECONDS_BETWEEN_EDITS = 60.0 / 50
 EDITS_AT_ONCE = 5
 MOST_REMEMBERED = 10_000
+ROUNDING = 1e-6
 
 
 class Pace:
     """Posts wait for their turn; edits that come too soon are left out, since a later one tells more."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        between_posts: float = SECONDS_BETWEEN_POSTS,
+        between_edits: float = SECONDS_BETWEEN_EDITS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._between_posts = between_posts
+        self._between_edits = between_edits
         self._clock = clock
         self._next_post: OrderedDict[str, float] = OrderedDict()
         self._edits_paid: OrderedDict[str, float] = OrderedDict()
@@ -29,15 +37,16 @@ class Pace:
         """Wait until a message may be posted in a conversation."""
         now = self._clock()
         turn = max(now, self._next_post.get(channel, now))
-        _remember(self._next_post, channel, turn + SECONDS_BETWEEN_POSTS)
+        _remember(self._next_post, channel, turn + self._between_posts)
         if turn > now:
             await asyncio.sleep(turn - now)
 
     def may_edit(self, team: str) -> bool:
         """Whether one more edit fits into the workspace's allowance; if so it is taken."""
         now = self._clock()
-        paid = max(now - SECONDS_BETWEEN_EDITS * EDITS_AT_ONCE, self._edits_paid.get(team, 0.0)) + SECONDS_BETWEEN_EDITS
-        if paid > now:
+        earliest = now - self._between_edits * EDITS_AT_ONCE
+        paid = max(earliest, self._edits_paid.get(team, earliest)) + self._between_edits
+        if paid > now + ROUNDING:
             return False
         _remember(self._edits_paid, team, paid)
         return True

@@ -96,8 +96,9 @@ class WatchedSocket:
         handler = AsyncSocketModeHandler(self._app, self._app_token, ping_interval=self._ping)
         handler.client.on_message_listeners.append(self._hear)
         try:
-            # `connect` tries for ever and does not say why; asking for the address first tells a wrong token.
-            handler.client.wss_uri = await handler.client.issue_new_wss_url()
+            # `connect` would ask for the address itself, for ever, and not say what is wrong.
+            opened = await self._app.client.apps_connections_open(app_token=self._app_token)
+            handler.client.wss_uri = opened["url"]
             await handler.client.connect()
         except BaseException:
             await handler.close_async()

@@ -52,6 +52,7 @@ class Uploads:
     def __init__(self, session: aiohttp.ClientSession, patience: Sequence[float] = PATIENCE) -> None:
         self._session = session
         self._patience = patience
+        self.patience_seconds = sum(patience)
 
     async def send(self, client: AsyncWebClient, channel: str, files: Sequence[PieceFile]) -> Upload:
         """Bring the bytes of files to Slack. Nobody sees them before `share`."""
@@ -67,12 +68,14 @@ class Uploads:
         self, client: AsyncWebClient, upload: Upload, address: Address, titles: Sequence[str], blocks: list[Any]
     ) -> None:
         """Post the files as one message that also carries `blocks`. Slack takes this once for every file."""
-        named = zip(upload.files, titles, strict=False)
-        await client.files_completeUploadExternal(
-            files=[{"id": file, "title": title[:LONGEST_TITLE]} for file, title in named],
-            channel_id=upload.channel,
-            thread_ts=address.thread,
-            blocks=json.dumps(blocks),
+        named = [
+            {"id": file, "title": title[:LONGEST_TITLE]} for file, title in zip(upload.files, titles, strict=False)
+        ]
+        about = {"channel_id": upload.channel, "thread_ts": address.thread}
+        # slack_sdk's own method for this puts everything into the address, which is too short for buttons in Korean.
+        await client.api_call(
+            "files.completeUploadExternal",
+            data=about | {"files": json.dumps(named), "blocks": json.dumps(blocks, ensure_ascii=False)},
         )
 
     async def shared(self, client: AsyncWebClient, upload: Upload) -> str | None:

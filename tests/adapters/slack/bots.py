@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import sqlite3
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import soundfile
 from PIL import Image
 
 from adapters.slack.app import SlackBot, slack_bot
+from adapters.slack.pace import Pace
 from bot.app import App, build_app
-from bot.settings import Settings, SlackSettings
+from bot.people import Asker
+from bot.settings import Limits, QuotaSettings, Settings, SlackSettings
 from core.engines.engine import Progress
 from core.fleet.fleet import Finished, FleetEvent, Work
 from core.piece import Piece, PieceFile
@@ -31,11 +35,12 @@ PATIENCE = (0.02, 0.03, 0.05, 0.1, 0.2)
 
 @dataclass
 class Running:
-    """A bot at work: `app` is the floor below the adapter."""
+    """A bot at work: `app` is the floor below the adapter, `listening` what keeps it connected."""
 
     app: App
     bot: SlackBot
     fleet: SmallFleet
+    listening: asyncio.Task[NoReturn]
 
 
 def socket_settings(slack: Slack) -> SlackSettings:
@@ -48,19 +53,26 @@ async def running(
 ) -> AsyncIterator[Running]:
     """Start the bot on the data in `folder`, and stop it at the end as a killed process would: at once."""
     fleet = fleet or SmallFleet(behave=tiny_music)
-    chosen = Settings(data_dir=folder, slack=settings or socket_settings(slack))
+    no_limits = QuotaSettings(person=Limits(), community=Limits())
+    chosen = Settings(data_dir=folder, slack=settings or socket_settings(slack), quotas=no_limits)
     async with (
         build_app(chosen, fleet) as app,
-        slack_bot(chosen.slack, app.service, app.store.database.engine, patience=PATIENCE) as bot,
+        slack_bot(chosen.slack, app.service, app.store.database.engine, pace=Pace(0.0, 0.0), patience=PATIENCE) as bot,
     ):
         app.register_courier("slack", bot.courier)
         listening = asyncio.create_task(bot.run())
         try:
-            yield Running(app, bot, fleet)
+            yield Running(app, bot, fleet, listening)
         finally:
             listening.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await listening
+            await asyncio.wait({listening})
+
+
+def let_leases_end(folder: Path) -> None:
+    """Let the time pass after which another process takes over what a killed one had claimed."""
+    with contextlib.closing(sqlite3.connect(folder / "textunes.db")) as database, database:
+        database.execute("UPDATE jobs SET lease_until = 0 WHERE lease_until IS NOT NULL")
+        database.execute("UPDATE deliveries SET due = 0 WHERE state = 'waiting'")
 
 
 async def tiny_music(work: Work) -> AsyncGenerator[FleetEvent]:
@@ -111,7 +123,8 @@ async def result(slack: Slack, channel: str, number: int = 1) -> Message:
     """The `number`th message with music in a conversation, when it is there and nothing of its progress is left."""
 
     def delivered() -> Message | None:
-        messages = slack.messages(channel)
+        bots = {workspace.bot_user for workspace in slack.workspaces.values()}
+        messages = [message for message in slack.messages(channel) if message.user in bots]
         tracks = [message for message in messages if message.files]
         waiting = [message for message in messages if "Cancel" in message.words or "취소" in message.words]
         return tracks[number - 1] if len(tracks) >= number and not waiting else None
@@ -119,3 +132,13 @@ async def result(slack: Slack, channel: str, number: int = 1) -> Message:
     message = await slack.until(delivered)
     assert message is not None
     return message
+
+
+async def until_made(bot: Running, asker: Asker, number: int) -> None:
+    """Wait until so many tracks of a person are in the library."""
+    for _ in range(1000):
+        pages = [await bot.app.service.tracks(asker, page) for page in (1, 2)]
+        if sum(map(len, pages)) >= number:
+            return
+        await asyncio.sleep(0.01)
+    raise TimeoutError("they were not made")

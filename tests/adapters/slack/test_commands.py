@@ -23,6 +23,14 @@ async def test_a_wish_comes_back_as_one_message_with_audio_picture_and_buttons(s
     assert slack.messages(mina.channel) == [message]
 
 
+async def test_it_is_acknowledged_before_anything_else_is_done(slack: Slack, mina: Person) -> None:
+    answered = slack.faults.hold("users.info")
+    await mina.slash("/bgm", "genre:jazz")
+    assert slack.messages(mina.channel) == []
+    answered.set()
+    await result(slack, mina.channel)
+
+
 async def test_a_name_that_the_catalog_lacks_is_answered_to_the_asker_alone(slack: Slack, mina: Person) -> None:
     await mina.slash("/bgm", "genre:jaz")
     [whisper] = await slack.until(mina.whispers)
@@ -47,6 +55,14 @@ async def test_help_explains_the_commands_to_the_asker_alone(slack: Slack, mina:
     await mina.slash("/help")
     [whisper] = await slack.until(mina.whispers)
     assert all(f"/{name}" in whisper.words for name in ("bgm", "score", "queue", "cancel", "library"))
+
+
+@pytest.mark.parametrize("word", ["help", "도움말"])
+async def test_help_behind_a_command_explains_that_one(slack: Slack, mina: Person, word: str) -> None:
+    await mina.slash("/score", word)
+    [whisper] = await slack.until(mina.whispers)
+    assert "/score" in whisper.words
+    assert "/library" not in whisper.words
 
 
 async def test_the_library_lists_what_was_made(slack: Slack, mina: Person) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -12,12 +13,14 @@ class Fault:
     """What goes wrong with one call.
 
     "limited" answers 429 with Retry-After; "error" answers `ok: false`; "status" answers an HTTP status;
-    "lost" does what was asked and then cuts the connection, so that the caller never learns that it was done.
+    "lost" does what was asked and then cuts the connection, so that the caller never learns that it was done;
+    "held" answers no sooner than `released`.
     """
 
-    kind: Literal["limited", "error", "status", "lost"]
+    kind: Literal["limited", "error", "status", "lost", "held"]
     code: str = ""
     number: int = 0
+    released: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Faults:
@@ -35,6 +38,15 @@ class Faults:
 
     def lose_answer(self, method: str, times: int = 1) -> None:
         self._waiting[method] += [Fault("lost")] * times
+
+    def hold(self, method: str) -> asyncio.Event:
+        """The next call is not answered before the event is set."""
+        fault = Fault("held")
+        self._waiting[method].append(fault)
+        return fault.released
+
+    def clear(self) -> None:
+        self._waiting.clear()
 
     def next(self, method: str) -> Fault | None:
         waiting = self._waiting[method]

@@ -11,6 +11,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from functools import partial
+from mimetypes import guess_type
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -75,6 +76,7 @@ def _share(workspace: Workspace, channel: Channel, files: list[File], message: P
         return
     shared = workspace.post(channel.id, workspace.bot_user, files=kept, **message)
     for file in kept:
+        file.media_type = guess_type(file.name)[0] or "application/octet-stream"
         file.shares.setdefault(channel.id, []).append(shared.ts)
 
 
@@ -112,11 +114,16 @@ FILE_METHODS: dict[str, tuple[str | None, Method]] = {
 
 
 class Sharing:
-    """When a completed upload becomes a message: after `delay` seconds, or never while `lost` is above zero."""
+    """When a completed upload becomes a message: after `delay` seconds and not before `open` is set.
+
+    While `lost` is above zero, it never does.
+    """
 
     def __init__(self) -> None:
         self.delay = 0.02
         self.lost = 0
+        self.open = asyncio.Event()
+        self.open.set()
         self._under_way: set[asyncio.Task[None]] = set()
 
     def start(self, share: Callable[[], None]) -> None:
@@ -129,6 +136,7 @@ class Sharing:
 
     async def _later(self, delay: float, share: Callable[[], None]) -> None:
         await asyncio.sleep(delay)
+        await self.open.wait()
         share()
 
     async def close(self) -> None:
@@ -153,12 +161,10 @@ def file_routes(slack: Slack) -> list[web.RouteDef]:
     async def send(request: web.Request) -> web.StreamResponse:
         workspace = slack.workspace_of(request.headers.get("Authorization", "").removeprefix("Bearer "))
         slack.downloads.append(request.path)
-        if workspace is None:
+        file = workspace.files.get(request.match_info["file"]) if workspace is not None else None
+        if file is None or file.data is None or file.hidden:
             # Slack shows a sign-in page, with status 200, to whoever has no right to a file.
             return web.Response(text="<html>Sign in</html>", content_type="text/html")
-        file = workspace.files.get(request.match_info["file"])
-        if file is None or file.data is None:
-            return web.Response(status=404)
         return web.Response(body=file.data, content_type="text/plain")
 
     return [

@@ -62,7 +62,7 @@ async def auth_test(call: Call) -> Payload:
         "user_id": workspace.bot_user,
         "bot_id": workspace.bot_id,
         "enterprise_id": workspace.enterprise,
-        "is_enterprise_install": False,
+        "is_enterprise_install": workspace.org,
     }
 
 

@@ -77,7 +77,7 @@ class Person:
             "command": command,
             "text": text,
             "api_app_id": APP_ID,
-            "is_enterprise_install": "false",
+            "is_enterprise_install": str(self.workspace.org).lower(),
             "response_url": self.slack.response_url(self.workspace, place, self.id),
             "trigger_id": self.slack.triggers.issue(self.id),
         }
@@ -204,7 +204,22 @@ class Person:
 
     async def event(self, event: Payload, *, deliveries: int = 1) -> None:
         """Deliver an event; again, up to three times, where the app does not acknowledge it."""
-        payload = {
+        payload = self.event_payload(event)
+        done, retry = 0, 0
+        while done < deliveries:
+            try:
+                await self.transport.send("events_api", payload, retry=retry)
+                done += 1
+            except Unacknowledged:
+                if retry == 3:
+                    raise
+            retry += 1
+
+    # Payloads
+
+    def event_payload(self, event: Payload) -> Payload:
+        """An event as it is delivered, under an id of its own."""
+        return {
             "token": "verification",
             "type": "event_callback",
             "team_id": self.workspace.id,
@@ -219,21 +234,10 @@ class Person:
                     "enterprise_id": self.workspace.enterprise,
                     "user_id": self.workspace.bot_user,
                     "is_bot": True,
-                    "is_enterprise_install": False,
+                    "is_enterprise_install": self.workspace.org,
                 }
             ],
         }
-        done, retry = 0, 0
-        while done < deliveries:
-            try:
-                await self.transport.send("events_api", payload, retry=retry)
-                done += 1
-            except Unacknowledged:
-                if retry == 3:
-                    raise
-            retry += 1
-
-    # Payloads
 
     def _interaction(self, kind: str) -> Payload:
         return {
@@ -242,7 +246,7 @@ class Person:
             "api_app_id": APP_ID,
             "team": {"id": self.workspace.id, "domain": self.workspace.id.lower()},
             "enterprise": {"id": self.workspace.enterprise, "name": "org"} if self.workspace.enterprise else None,
-            "is_enterprise_install": False,
+            "is_enterprise_install": self.workspace.org,
             "user": {"id": self.id, "username": self.id.lower(), "team_id": self.workspace.id},
             "trigger_id": self.slack.triggers.issue(self.id),
         }
@@ -260,6 +264,8 @@ def _state(element: Payload, answer: Any) -> Payload:
     kind = element["type"]
     if kind in ("plain_text_input", "number_input"):
         return {"type": kind, "value": element.get("initial_value") if answer is None else str(answer)}
+    if kind == "conversations_select":
+        return {"type": kind, "selected_conversation": answer}
     several = kind.startswith("multi_") or kind == "checkboxes"
     field, initial = ("selected_options", "initial_options") if several else ("selected_option", "initial_option")
     if answer is None:

@@ -133,7 +133,7 @@ class Slack:
             workspace.channels[channel] for workspace in self.workspaces.values() if channel in workspace.channels
         )
 
-    async def until(self, found: Callable[[], Found], seconds: float = 20.0) -> Found:
+    async def until(self, found: Callable[[], Found], seconds: float = 60.0) -> Found:
         """Wait until `found` gives something, and return it.
 
         Raises:
@@ -146,9 +146,9 @@ class Slack:
             await asyncio.sleep(0.005)
         return value
 
-    def add_workspace(self, team: str, *, scopes: frozenset[str] = SCOPES, enterprise: str | None = None) -> Workspace:
-        """One more team, with the app installed in it."""
-        workspace = Workspace(team, f"xoxb-{team}", scopes, enterprise=enterprise)
+    def add_workspace(self, team: str, *, enterprise: str | None = None, org: bool = False) -> Workspace:
+        """One more team, maybe of an organization, which may have installed the app for all of its teams (`org`)."""
+        workspace = Workspace(team, f"xoxb-{team}", SCOPES, enterprise=enterprise, org=org)
         self.workspaces[team] = workspace
         return workspace
 
@@ -200,6 +200,8 @@ class Slack:
             return web.Response(status=fault.number, text="upstream connect error")
         if fault is not None and fault.kind == "error":
             return web.json_response({"ok": False, "error": fault.code})
+        if fault is not None and fault.kind == "held":
+            await fault.released.wait()
         answer = await self._answer(method, token, arguments)
         if fault is not None and fault.kind == "lost" and request.transport is not None:
             request.transport.abort()
@@ -296,9 +298,9 @@ class Slack:
             "scope": ",".join(sorted(workspace.scopes)),
             "bot_user_id": workspace.bot_user,
             "app_id": APP_ID,
-            "team": {"id": workspace.id, "name": workspace.id.lower()},
+            "team": None if workspace.org else {"id": workspace.id, "name": workspace.id.lower()},
             "enterprise": {"id": workspace.enterprise, "name": "org"} if workspace.enterprise else None,
-            "is_enterprise_install": False,
+            "is_enterprise_install": workspace.org,
             "authed_user": {"id": workspace.person()},
         }
 

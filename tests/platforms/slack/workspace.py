@@ -46,20 +46,27 @@ class User:
 
 @dataclass
 class File:
-    """A file on its way: asked for, received, completed, and at last shared. `uploads` counts how often bytes came."""
+    """A file on its way: asked for, received, completed, and at last shared. `uploads` counts how often bytes came.
+
+    The bot may not see a `hidden` one; `host` is where a forged one claims to lie.
+    """
 
     id: str
     name: str
     length: int
     alt_txt: str | None = None
+    media_type: str = ""
     data: bytes | None = None
     title: str = ""
     completed: bool = False
     deleted: bool = False
     uploads: int = 0
+    hidden: bool = False
+    host: str = ""
     shares: dict[str, list[str]] = field(default_factory=dict)
 
     def to_json(self, channels: dict[str, Channel], base: str) -> Payload:
+        base = self.host or base
         shares: Payload = {}
         for channel, stamps in self.shares.items():
             kind = "private" if channels[channel].private else "public"
@@ -68,7 +75,7 @@ class File:
             "id": self.id,
             "name": self.name,
             "title": self.title or self.name,
-            "mimetype": "" if not self.shares else "application/octet-stream",
+            "mimetype": self.media_type,
             "size": self.length,
             "url_private": f"{base}/files-pri/{self.id}/{self.name}",
             "url_private_download": f"{base}/files-pri/{self.id}/download/{self.name}",
@@ -85,6 +92,7 @@ class Message:
     user: str
     text: str = ""
     blocks: list[Payload] = field(default_factory=list)
+    attachments: list[Payload] = field(default_factory=list)
     thread_ts: str | None = None
     files: list[File] = field(default_factory=list)
     metadata: Payload | None = None
@@ -123,6 +131,8 @@ class Message:
         shown: Payload = {"type": "message", "user": self.user, "ts": self.ts, "text": self.text, "blocks": self.blocks}
         if self.thread_ts:
             shown["thread_ts"] = self.thread_ts
+        if self.attachments:
+            shown["attachments"] = self.attachments
         if self.files:
             shown["files"] = [file.to_json(channels, base) for file in self.files]
         return shown
@@ -166,12 +176,16 @@ class View:
 
 @dataclass
 class Workspace:
-    """One team, with the app installed in it under `bot_token` and the granted `scopes`."""
+    """One team, with the app installed in it under `bot_token` and the granted `scopes`.
+
+    `org` tells that it was installed for all teams of the `enterprise`.
+    """
 
     id: str
     bot_token: str
     scopes: frozenset[str]
     enterprise: str | None = None
+    org: bool = False
     bot_user: str = field(default_factory=lambda: new_id("U"))
     bot_id: str = field(default_factory=lambda: new_id("B"))
     users: dict[str, User] = field(default_factory=dict)
@@ -203,6 +217,12 @@ class Workspace:
         channel = Channel(new_id("D"), "directmessage", members={user, self.bot_user}, private=True)
         self.channels[channel.id] = channel
         return channel.id
+
+    def upload(self, name: str, data: bytes, *, media_type: str = "text/plain") -> File:
+        """A file that a person has put into a message."""
+        file = File(new_id("F"), name, len(data), data=data, media_type=media_type, completed=True)
+        self.files[file.id] = file
+        return file
 
     def post(self, channel: str, user: str, text: str, **more: Any) -> Message:
         """Put a message into a conversation."""
