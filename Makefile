@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: demo serve test test-musicgen lint types contracts check format clean
+.PHONY: demo serve test test-musicgen docs lint types contracts check format clean
 
 demo: $(VENV)/.installed  ## Make a piece of music and say where it is.
 	$(BIN)/textunes bgm genre:jazz mood:calm
@@ -17,6 +17,9 @@ test: $(VENV)/.installed-dev  ## Run every test, in parallel.
 
 test-musicgen: $(VENV)/.installed-musicgen  ## Run the tests of the MusicGen engine, which need torch.
 	TEXTUNES_TEST_REQUIRE=torch $(BIN)/python -m pytest -n 2 tests/core/engines/musicgen
+
+docs: $(VENV)/.installed  ## Write the generated parts of the README anew.
+	$(BIN)/python -m adapters.terminal.reference README.md
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

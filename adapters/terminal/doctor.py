@@ -13,9 +13,9 @@ from typing import Literal
 
 import click
 
-from adapters.terminal.fleet import build_fleet
 from adapters.terminal.person import errors_in_words, language
 from adapters.terminal.serve import web_wanted
+from bot.app import build_fleet
 from bot.settings import Settings, load_settings
 from core.catalog.catalog import Catalog
 from core.engines.composer.sound.soundfont import SoundFiles

@@ -13,9 +13,9 @@ from typing import Any, get_args
 
 import click
 
-from adapters.terminal.fleet import build_fleet
 from adapters.terminal.person import language
 from adapters.terminal.progress import progress_bar
+from bot.app import build_fleet
 from bot.settings import load_settings
 from core.brief import MAX_SEED, Brief
 from core.catalog.catalog import Catalog

@@ -11,9 +11,8 @@ from typing import Any
 
 import click
 
-from adapters.terminal.fleet import build_fleet
 from adapters.terminal.person import errors_in_words
-from bot.app import App, build_app
+from bot.app import App, build_app, build_fleet
 from bot.logging import configure_logging
 from bot.settings import Settings, load_settings
 from core.errors import PersonError

@@ -54,7 +54,7 @@ def guard(hosts: frozenset[str]) -> Middleware:
             return refusal(request, UNREADABLE, 400)
         except Exception:
             reference = secrets.token_hex(4)
-            log.exception("web request failed", reference=reference, path=request.path)
+            log.exception("web_request_failed", reference=reference, path=request.path)
             return refusal(request, apology(reference), 500)
         if not response.prepared:
             response.headers.update(SECURITY_HEADERS)

@@ -63,5 +63,5 @@ async def serve(site: web.Application, host: str, port: int) -> web.AppRunner:
     runner = web.AppRunner(site, access_log=None, shutdown_timeout=5.0)
     await runner.setup()
     await web.TCPSite(runner, host, port).start()
-    log.info("web playground", address=f"http://{host}:{runner.addresses[0][1]}")
+    log.info("web_listening", address=f"http://{host}:{runner.addresses[0][1]}")
     return runner
