@@ -30,6 +30,9 @@ _STAGES = {
     "mix": Words("Mixing", "믹싱하는 중"),
     "master": Words("Mastering", "마스터링하는 중"),
     "encode": Words("Writing the files", "파일을 만드는 중"),
+    "measure": Words("Checking the loudness", "음량을 확인하는 중"),
+    "draw": Words("Drawing the waveform", "파형을 그리는 중"),
+    "stems": Words("Packing the stems", "파트별 파일을 묶는 중"),
 }
 _WORKING = Words("Making music", "음악을 만드는 중")
 

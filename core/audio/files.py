@@ -174,10 +174,16 @@ def resample(clip: Clip, sample_rate: int) -> Clip:
     """The clip at another rate, round(seconds · rate) samples long."""
     if clip.sample_rate == sample_rate:
         return clip
-    frames = round(clip.frames * sample_rate / clip.sample_rate)
-    resampled = soxr.resample(np.ascontiguousarray(clip.samples.T), clip.sample_rate, sample_rate).T[:, :frames]
-    padded = np.pad(resampled, ((0, 0), (0, frames - resampled.shape[1])))
-    return Clip(np.ascontiguousarray(padded, np.float32), sample_rate)
+    resampled = np.zeros((clip.channels, round(clip.frames * sample_rate / clip.sample_rate)), np.float32)
+    resampler = soxr.ResampleStream(clip.sample_rate, sample_rate, clip.channels, dtype="float32")
+    done = 0
+    for start in range(0, clip.frames, BLOCK):
+        last = start + BLOCK >= clip.frames
+        block = resample_block(resampler, clip.samples[:, start : start + BLOCK], last=last)
+        block = block[:, : resampled.shape[1] - done]
+        resampled[:, done : done + block.shape[1]] = block
+        done += block.shape[1]
+    return Clip(resampled, sample_rate)
 
 
 def within_full_scale(samples: Samples) -> Samples:

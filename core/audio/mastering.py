@@ -69,8 +69,7 @@ class Mastering:
     def __init__(self, mix: Clip, *, loop: bool = False) -> None:
         self._mix = mix
         self._loop = loop
-        clean = self._without_subsonics(mix.samples.copy())
-        self._clean = clean
+        clean = self._without_subsonics()
         self._peaks_db = 20 * np.log10(np.maximum(interpolated_peaks(clean, wrap=loop), 1e-9)).astype(np.float64)
         self._energies = k_energies(Clip(clean, mix.sample_rate))
         self._lufs = loudness_of_energies(self._energies, mix.sample_rate)
@@ -84,8 +83,12 @@ class Mastering:
         gain = np.zeros(self._peaks_db.size) if self.silent else self._gain(target)
         return Clip(self._faded(self._applied(gain)), self._mix.sample_rate)
 
-    def _without_subsonics(self, samples: Samples) -> Samples:
-        """High-passed in place: no offset, nothing below hearing that would eat headroom."""
+    def _without_subsonics(self) -> Samples:
+        """The mix high-passed: no offset, nothing below hearing that would eat headroom.
+
+        Made anew whenever it is needed, which is quick, rather than kept, which for a long piece is much memory.
+        """
+        samples = self._mix.samples.copy()
         sections = butter(2, SUBSONIC_HZ, "highpass", fs=self._mix.sample_rate, output="sos")
         state = np.zeros((len(sections), samples.shape[0], 2))
         if self._loop:
@@ -140,17 +143,17 @@ class Mastering:
         return smooth[size : 2 * size] if self._loop else smooth
 
     def _applied(self, gain: Doubles) -> Samples:
-        """The clean mix under a gain that is drawn straight between the borders of grains."""
+        """The clean mix under a gain that runs straight between the borders of grains."""
         before = np.concatenate([gain[-1:] if self._loop else gain[:1], gain])
         after = np.concatenate([gain, gain[:1] if self._loop else gain[-1:]])
         borders = 10 ** (np.minimum(before, after) / 20)
-        frames = self._clean.shape[1]
+        mastered = self._without_subsonics()
+        frames = mastered.shape[1]
         places = np.minimum(np.arange(borders.size) * GRAIN, frames)
-        mastered = np.empty_like(self._clean)
         for start in range(0, frames, BLOCK):
             stop = min(start + BLOCK, frames)
             curve = np.interp(np.arange(start, stop), places, borders).astype(np.float32)
-            np.multiply(self._clean[:, start:stop], curve, out=mastered[:, start:stop])
+            mastered[:, start:stop] *= curve
         return mastered
 
     def _faded(self, samples: Samples) -> Samples:

@@ -53,7 +53,7 @@ class Child:
         self._tasks = (asyncio.create_task(self._receive()), asyncio.create_task(self._log()))
 
     @classmethod
-    async def spawn(cls, plan: Plan, *, threads: int, patience: float) -> Self:
+    async def spawn(cls, plan: Plan, *, patience: float) -> Self:
         """Start a process for the plan. It is taken for wedged after `patience` seconds without a sign of life."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -62,7 +62,7 @@ class Child:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=environment(threads),
+            env=environment(),
             limit=STREAM_LIMIT,
         )
         child = cls(process, patience)
@@ -213,10 +213,14 @@ def log_line(pid: int, line: str) -> None:
     getattr(log, level)(event, pid=pid, **{key: value for key, value in entry.items() if key != "pid"})
 
 
-def environment(threads: int) -> dict[str, str]:
-    """Ours without secrets, with a bound on the threads of numeric libraries and a way to this very package."""
+def environment() -> dict[str, str]:
+    """Ours without secrets, with a way to this very package.
+
+    Numeric libraries get one thread: pieces are small work for them, and threads that wait for each other on a busy
+    machine cost many times what they save. An engine that wants more sets it itself.
+    """
     kept = {name: value for name, value in os.environ.items() if not SECRET.search(name)}
     root = str(Path(__file__).parents[2])
     paths = [root, *filter(None, [kept.get("PYTHONPATH")])]
-    limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(threads))
+    limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return {**kept, **limits, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"}

@@ -10,7 +10,7 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -32,7 +32,7 @@ class Supervision:
     """How processes are kept, in seconds: idle ones are stopped after `idle`, silent ones killed after `patience`."""
 
     idle: float = 300.0
-    patience: float = 60.0
+    patience: float = 120.0
 
 
 def default_workers() -> int:
@@ -55,6 +55,8 @@ class LocalFleet:
         self._busy: set[Child] = set()
         self._timers: dict[Child, asyncio.TimerHandle] = {}
         self._errands: set[asyncio.Task[None]] = set()
+        self._known: tuple[EngineStatus, ...] = ()
+        self._asking = asyncio.Lock()
         self._crashes = 0
         self._closed = False
 
@@ -82,18 +84,30 @@ class LocalFleet:
         )
 
     async def engines(self) -> tuple[EngineStatus, ...]:
+        """Asked of a process once; what is installed does not change while the bot runs, only the memory in use."""
+        if not self._known:
+            async with self._asking:
+                self._known = self._known or await self._ask()
+        if not self._known:
+            broken = Words("its process does not start", "프로세스가 시작되지 않습니다")
+            return tuple(missing(spec.name, broken) for spec in self._plan.engines)
+        memory = sum(child.memory or 0 for child in (*self._idle, *self._busy) if child.alive) or None
+        return tuple(replace(status, memory=memory if status.available else None) for status in self._known)
+
+    async def _ask(self) -> tuple[EngineStatus, ...]:
+        """What a process says; nothing where none starts."""
         for _ in range(TRIES):
             await self._turns.acquire()
             child = None
             try:
                 child = await self._take()
                 return await child.engines()
-            except ChildLost:
+            except ChildLost as error:
                 self._crashes += 1
+                log.warning("engine_process_lost", reason=str(error))
             finally:
                 await self._give_back(child)
-        broken = Words("its process does not start", "프로세스가 시작되지 않습니다")
-        return tuple(missing(spec.name, broken) for spec in self._plan.engines)
+        return ()
 
     async def close(self) -> None:
         """Stop all processes; work that is still under way is lost."""
@@ -138,9 +152,8 @@ class LocalFleet:
             await asyncio.sleep(min(FIRST_PAUSE * 2 ** (self._crashes - 1), LONGEST_PAUSE))
         if self._closed:
             raise ChildLost("the fleet is closed")
-        threads = max(1, (os.cpu_count() or 1) // self._workers)
         try:
-            child = await Child.spawn(self._plan, threads=threads, patience=self._supervision.patience)
+            child = await Child.spawn(self._plan, patience=self._supervision.patience)
         except OSError as error:
             raise ChildLost(f"no process could be started: {error}") from error
         self._busy.add(child)

@@ -11,6 +11,7 @@ from core.engines.engine import Partial
 from core.fleet.fleet import Preview
 
 FIRST_SECONDS = 2.0
+LAST_SECONDS = 60.0
 KBPS = 128
 TARGET = Target(lufs=-14.0, true_peak_dbtp=-2.0)
 
@@ -19,7 +20,7 @@ class Previews:
     """Collects the parts that an engine finishes first, in whatever order they come.
 
     The first preview comes at two seconds of unbroken music, each further one when there is twice as much: together
-    they cost no more than two encodings of the piece.
+    they cost no more than two encodings of what they hold. After a minute there are no more: the piece is at hand.
     """
 
     def __init__(self) -> None:
@@ -30,6 +31,8 @@ class Previews:
 
     def add(self, part: Partial) -> Preview | None:
         """A preview, if there is enough for the next one."""
+        if self._next > LAST_SECONDS:
+            return None
         self._waiting[part.start] = part.clip
         while self._frames in self._waiting:
             samples = self._waiting.pop(self._frames).samples

@@ -14,23 +14,20 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
-from functools import cache
 from typing import BinaryIO
 
 import structlog
 
-from core.brief import Brief
 from core.catalog import Catalog
 from core.engines.registry import EngineRegistry, load
 from core.errors import EngineUnavailable, PersonError, TextError
-from core.fleet.fleet import EngineStatus, FleetEvent
+from core.fleet.fleet import EngineStatus, FleetEvent, missing
 from core.fleet.frames import Frame, FrameError, read_frame
 from core.fleet.messages import event_frame, failed, statuses_frame, work_of
 from core.fleet.plan import Plan
 from core.fleet.workshop import TextReader, Workshop
 from core.text.reading import Reading
-from core.words import Language, Words
+from core.words import Words
 
 ALIVE_SECONDS = 1.0
 PR_SET_PDEATHSIG = 1
@@ -55,16 +52,14 @@ class Worker:
         plan = Plan.model_validate(first.body)
         os.nice(plan.niceness)
         self._registry = EngineRegistry(plan.engines)
-        self._workshop = Workshop(
-            self._registry, Catalog.load(), cache(lambda: reader_of(plan)), self._emit, self._stopped
-        )
+        self._workshop = Workshop(self._registry, Catalog.load(), lambda: reader_of(plan), self._emit, self._stopped)
         threading.Thread(target=self._listen, name="listen", daemon=True).start()
-        self._send(Frame("alive", {"memory": resident_bytes()}))
+        self._send(alive())
         while True:
             self._take_frames()
             self._workshop.step()
             if time.monotonic() - self._said >= ALIVE_SECONDS:
-                self._send(Frame("alive", {"memory": resident_bytes()}))
+                self._send(alive())
 
     def _listen(self) -> None:
         """Cancelling must not wait for the step under way, and the end of the input must end everything."""
@@ -90,6 +85,7 @@ class Worker:
                     self._workshop.begin(work_of(frame))
                 case "engines":
                     self._send(statuses_frame(statuses(self._registry)))
+                    self._send(alive())
                 case "cancel":
                     # Heeded already; this has only woken us so that it is answered at once.
                     return
@@ -108,16 +104,9 @@ class Worker:
 
 
 class NoReader:
-    """Stands where no text reader is installed."""
+    """Stands where no reader of texts is installed."""
 
-    def read(
-        self,
-        text: str,  # noqa: ARG002  (the protocol's)
-        language: Language,  # noqa: ARG002
-        brief: Brief,  # noqa: ARG002
-        topic: str | None = None,  # noqa: ARG002
-        on_progress: Callable[[float, str], None] | None = None,  # noqa: ARG002
-    ) -> Reading:
+    def read(self, *_: object, **__: object) -> Reading:
         raise TextError(Words("Texts cannot be read here.", "여기서는 글을 읽을 수 없습니다."))
 
 
@@ -135,22 +124,15 @@ def statuses(registry: EngineRegistry) -> tuple[EngineStatus, ...]:
         try:
             info = registry.get(name).info
         except EngineUnavailable as error:
-            found.append(
-                EngineStatus(name, available=False, explanation=error.words, memory=None, licence="", commercial=False)
-            )
+            found.append(missing(name, error.words))
             continue
-        explanation = Words(f"ready: {info.model}", f"사용 가능: {info.model}")
-        found.append(
-            EngineStatus(
-                name,
-                available=True,
-                explanation=explanation,
-                memory=resident_bytes(),
-                licence=info.licence,
-                commercial=info.commercial,
-            )
-        )
+        ready = Words(f"ready: {info.model}", f"사용 가능: {info.model}")
+        found.append(EngineStatus(name, True, ready, None, info.licence, info.commercial))
     return tuple(found)
+
+
+def alive() -> Frame:
+    return Frame("alive", {"memory": resident_bytes()})
 
 
 def resident_bytes() -> int | None:

@@ -39,7 +39,11 @@ class TextReader(Protocol):
         topic: str | None = None,
         on_progress: Callable[[float, str], None] | None = None,
     ) -> Reading:
-        """Everything found in a text. Calls `on_progress` often; an exception that it raises ends the reading."""
+        """A reading with a brief for music; `on_progress` is told the fraction done (0..1) and what is done next.
+
+        Raises:
+            TextError: there is nothing to read.
+        """
         ...
 
 
@@ -68,7 +72,8 @@ class Workshop:
     ) -> None:
         self._engines = engines
         self._catalog = catalog
-        self._reader = reader
+        self._open_reader = reader
+        self._opened: TextReader | None = None
         self._emit = emit
         self._on_stopped = on_stopped
         self._courses: dict[str, Course] = {}
@@ -117,6 +122,13 @@ class Workshop:
             return False
         return True
 
+    @property
+    def _reader(self) -> TextReader:
+        """Opened with the first text, as its models take memory."""
+        if self._opened is None:
+            self._opened = self._open_reader()
+        return self._opened
+
     def _heed(self, work_id: str) -> None:
         if work_id in self._cancelled:
             raise Stopped
@@ -126,9 +138,12 @@ class Workshop:
         began = time.monotonic()
         brief, reading = work.brief, None
         if work.read is not None:
+            yield
             reading = self._read(work, work.read)
             brief = reading.brief
             yield
+        if not self._engines.built:
+            self._emit(work.id, Progress(work.id, 0.0 if reading is None else READING_SHARE, "load"))
         engine = self._engines.choose(brief.engine, needed_features(work))
         written = caption(brief, self._catalog)
         request = Request(
@@ -156,12 +171,13 @@ class Workshop:
             piece = piece.model_copy(update={"note": together(piece.note, written.note)})
         self._emit(work.id, Finished(piece, reading))
 
-    def _read(self, work: Work, text: ReadText) -> Reading:
-        def on_progress(fraction: float, stage: str) -> None:
+    def _read(self, work: Work, asked: ReadText) -> Reading:
+        def on_progress(fraction: float, _stage: str) -> None:
             self._heed(work.id)
-            self._emit(work.id, Progress(work.id, READING_SHARE * fraction, stage))
+            self._emit(work.id, Progress(work.id, READING_SHARE * fraction, "read"))
 
-        return self._reader().read(text.text, text.language, work.brief, text.topic, on_progress)
+        on_progress(0.0, "read")
+        return self._reader.read(asked.text, asked.language, work.brief, asked.topic, on_progress)
 
     def _compose(
         self, work: Work, engine: Engine, request: Request, begins_at: float

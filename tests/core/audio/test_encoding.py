@@ -2,6 +2,7 @@ import io
 import subprocess
 import sys
 
+import av
 import numpy as np
 import pytest
 import soundfile
@@ -42,7 +43,6 @@ def test_an_mp3_begins_and_ends_where_the_music_does(frames):
 
 
 def test_ffmpeg_too_cuts_an_mp3_where_the_music_ends(music):
-    av = pytest.importorskip("av", reason="needs the `video` extra")
     clip = music(1.0)
 
     with av.open(io.BytesIO(encode(clip, "mp3", tags={"title": "A"}))) as container:

@@ -1,6 +1,7 @@
 import io
 import struct
 
+import av
 import numpy as np
 import pytest
 import soundfile
@@ -21,7 +22,6 @@ def sound_file(samples: np.ndarray, sample_rate: int, **options: str) -> bytes:
 
 
 def container(kind: str, codec: str, clip: Clip) -> bytes:
-    av = pytest.importorskip("av", reason="needs the `video` extra")
     buffer = io.BytesIO()
     with av.open(buffer, "w", format=kind) as output:
         stream = output.add_stream(codec, rate=clip.sample_rate, layout="stereo")
@@ -171,6 +171,7 @@ def test_resampling_keeps_the_duration_to_the_sample(music):
 STARTS = [b"", b"RIFF\0\0\0\0WAVE", b"fLaC", b"OggS", b"ID3", b"\xff\xfb", b"\xff\xf1"]
 STARTS += [b"\0\0\0\x14ftyp", b"\x1a\x45\xdf\xa3"]
 SEEDS = [encode(make_music(0.3, 48_000), kind) for kind in ("wav", "flac", "ogg", "opus", "mp3")]
+SEEDS += [container(kind, codec, make_music(0.3, 48_000)) for kind, codec in (("mp4", "aac"), ("webm", "libopus"))]
 
 
 def is_a_clip_or_a_clear_refusal(data: bytes) -> bool:

@@ -1,30 +1,19 @@
 """A text reader for tests: every text is about a calm sea."""
 
-from collections.abc import Callable
-
-from core.brief import Brief
 from core.errors import TextError
 from core.text.reading import Reading, TopicGuess
-from core.words import Language, Words
+from core.words import Words
 
 TEXT = "The sea lay still. 바다가 잔잔했다."
 
 
 class SeaReader:
-    def read(
-        self,
-        text: str,
-        language: Language,  # noqa: ARG002
-        brief: Brief,
-        topic: str | None = None,
-        on_progress: Callable[[float, str], None] | None = None,
-    ) -> Reading:
+    def read(self, text, language, brief, topic=None, on_progress=None) -> Reading:
         if not text:
             raise TextError(Words("There is no text.", "글이 없습니다."))
-        if on_progress is not None:
-            on_progress(0.5, "read")
+        on_progress(0.5, "sentences")
         return Reading(
-            language="en",
+            language=language,
             summary=text,
             topics=(TopicGuess(topic=topic or "", probability=1.0),),
             emotion="neutral",

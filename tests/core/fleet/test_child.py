@@ -14,9 +14,9 @@ def test_secrets_of_the_bot_do_not_reach_an_engine(monkeypatch):
     monkeypatch.setenv("TEXTUNES_DISCORD__TOKEN", "hidden")
     monkeypatch.setenv("SOME_API_KEY", "hidden")
     monkeypatch.setenv("LANG", "ko_KR.UTF-8")
-    passed = environment(threads=2)
+    passed = environment()
     assert "hidden" not in passed.values()
-    assert (passed["LANG"], passed["OMP_NUM_THREADS"]) == ("ko_KR.UTF-8", "2")
+    assert (passed["LANG"], passed["OMP_NUM_THREADS"]) == ("ko_KR.UTF-8", "1")
 
 
 def test_the_bot_needs_no_numpy_to_drive_a_fleet():

@@ -72,7 +72,7 @@ def seconds(task: Callable[[], object]) -> float:
 
 def memory() -> Figure:
     """Peak resident memory of a fresh process that masters and encodes three minutes."""
-    program = f"from core.evaluation.audio_bench import peak_megabytes; print(peak_megabytes({LONG_SECONDS}))"
+    program = f"from core.evaluation.bench_audio import peak_megabytes; print(peak_megabytes({LONG_SECONDS}))"
     printed = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout  # noqa: S603
     return Figure(name="memory_180s", value=round(float(printed)), unit="MB", target=Goal("at most", 500.0))
 

@@ -1,13 +1,13 @@
 import pytest
 
-from core.evaluation import audio_bench
-from core.evaluation.audio_bench import bench_audio, programme
+from core.evaluation import bench_audio as module
+from core.evaluation.bench_audio import bench_audio, programme
 
 
 def test_every_step_and_format_has_its_figures(monkeypatch):
-    monkeypatch.setattr(audio_bench, "SECONDS", 1.0)
-    monkeypatch.setattr(audio_bench, "LONG_SECONDS", 1.0)
-    monkeypatch.setattr(audio_bench, "REPEATS", 1)
+    monkeypatch.setattr(module, "SECONDS", 1.0)
+    monkeypatch.setattr(module, "LONG_SECONDS", 1.0)
+    monkeypatch.setattr(module, "REPEATS", 1)
     told = []
 
     report = bench_audio(lambda fraction, what: told.append((fraction, what)))
