@@ -30,7 +30,7 @@ from core.evaluation.report import Figure, OnProgress, Report, Target
 from core.fleet.fleet import Fleet
 from core.words import Words
 
-JOBS_OF_ONE = 5
+JOBS_OF_ONE = 10
 MUSIC = "0:05"
 PER_SECOND = 20.0
 SLOWEST_ACK_MS = 100.0

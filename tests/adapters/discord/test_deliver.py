@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import structlog
 
+from adapters.discord import responder
 from adapters.discord.address import Address
 from adapters.discord.deliver import DiscordCourier
 from bot.courier import DeliveryGone, DeliveryRetry, Outgoing
@@ -190,6 +192,39 @@ async def test_a_person_who_brought_the_app_to_a_server_is_their_own_community(
     assert message.channel is channel
     assert track is not None
     assert track.community == f"user:{discord.person.id}"
+
+
+async def test_where_it_would_come_too_late_nothing_is_begun(
+    discord: LoopbackDiscord, band: Band, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await waiting(discord, band)
+    monkeypatch.setattr(responder, "LONGEST_UNPOSTABLE_QUEUE", 0)
+    group = discord.private_group(discord.person)
+    asked = await discord.slash("bgm", genre="rock", by={"channel": group, "user_install": True, "locale": "ko"})
+    await discord.world.until(lambda: asked.followups)
+
+    assert "나중에" in asked.followups[0].content
+    waiting_still = await discord.original(await discord.slash("queue"))
+    assert "Rock" not in waiting_still.content
+
+
+async def test_no_token_and_no_text_is_logged(
+    discord: LoopbackDiscord, band: Band, caplog: pytest.LogCaptureFixture
+) -> None:
+    with structlog.testing.capture_logs() as logged:
+        asked = await waiting(discord, band)
+        discord.limit_rate("PATCH /webhooks", 0.1)
+        discord.fail("PATCH /webhooks", 404, code=10008)
+        discord.fail("POST /channels", 503)
+        band.stage.set()
+        await discord.posted(having=played)
+        await discord.mention("a secret story")
+        await discord.world.until(lambda: len(band.works) == 2)
+
+    lines = str(logged) + "".join(record.getMessage() for record in caplog.records if record.levelname != "DEBUG")
+    assert "job_accepted" in lines
+    for secret in (asked.token, discord.token, "secret story"):
+        assert secret not in lines
 
 
 class Parcel:

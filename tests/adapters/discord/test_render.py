@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.discord.render import LONGEST_CONTENT, Rendered, clipped, fitting, render, safe
 from bot.replies import Button, Choice, Entry, FormReply, ListReply, ProgressReply, Select, TextReply, TrackReply
@@ -91,6 +95,15 @@ def test_long_texts_are_cut_at_a_word() -> None:
 
     assert len(cut) <= LONGEST_CONTENT
     assert cut.endswith("word …")
+
+
+@given(st.text(max_size=3000) | st.text(alphabet="[](x)*_`#>\\ \n@", max_size=60))
+def test_whatever_is_written_fits_and_links_nowhere(written: str) -> None:
+    shown = clipped(safe(written))
+
+    assert len(shown) <= LONGEST_CONTENT
+    outside_code = re.sub(r"`[^`\n]+`", "", shown)
+    assert re.search(r"(?<!\\)\[[^\]\n]+\]\(", outside_code) is None
 
 
 async def test_progress_shows_a_bar_once_the_work_has_begun() -> None:

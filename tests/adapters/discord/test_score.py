@@ -63,6 +63,18 @@ async def test_somebodys_message_is_scored_from_its_menu(discord: LoopbackDiscor
     assert "<" not in band.works[0].read.text
 
 
+async def test_a_forwarded_message_is_read_too(discord: LoopbackDiscord, band: Band) -> None:
+    elsewhere = discord.add_channel(discord.guild, "stories")
+    told = await discord.say(STORY, channel=elsewhere, files={"more.md": b"And then it rained."})
+    forwarded = await discord.say("", forwarding=told)
+
+    asked = await discord.message_command("Score this message", forwarded)
+    await discord.original(asked, having=played)
+
+    assert band.works[0].read is not None
+    assert band.works[0].read.text == f"{STORY}\n\nAnd then it rained."
+
+
 async def test_an_attached_document_is_read(discord: LoopbackDiscord, band: Band) -> None:
     said = await discord.say("", files={"story.txt": STORY.encode(), "cat.png": b"\x89PNG"})
 

@@ -61,6 +61,7 @@ class People:
         channel: Channel | None = None,
         files: dict[str, bytes] | None = None,
         reply_to: Message | None = None,
+        forwarding: Message | None = None,
     ) -> Message:
         """Post a message; a bot without the privileged intent gets its content only if it is mentioned or alone."""
         user, channel = user or self.person, channel or self.channel
@@ -72,6 +73,9 @@ class People:
         if reply_to is not None:
             message.reference = {"type": 0, "channel_id": channel.id, "message_id": reply_to.id}
             message.replied = reply_to
+        if forwarding is not None:
+            message.reference = {"type": 1, "channel_id": forwarding.channel.id, "message_id": forwarding.id}
+            message.forwarded = forwarding
         self.world.messages[message.id] = message
         guild = channel.guild
         if guild is not None and not guild.installed:

@@ -246,6 +246,7 @@ class Message:
     flags: int = 0
     reference: Payload | None = None
     replied: Message | None = None
+    forwarded: Message | None = None
     nonce: str | None = None
     interaction: Interaction | None = None
     edited: float | None = None
@@ -305,6 +306,10 @@ class Message:
             shown |= {"type": 19, "message_reference": self.reference}
             if self.replied is not None:
                 shown["referenced_message"] = self.replied.payload(locked=locked)
+        if self.forwarded is not None and not locked:
+            kept = ("type", "content", "embeds", "attachments", "timestamp", "edited_timestamp", "flags", "mentions")
+            original = self.forwarded.payload()
+            shown["message_snapshots"] = [{"message": {key: original[key] for key in (*kept, "mention_roles")}}]
         if self.nonce is not None:
             shown["nonce"] = self.nonce
         return shown
