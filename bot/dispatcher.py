@@ -29,6 +29,7 @@ from core.words import Words
 _MOST_FAILURES = 2
 _MOST_ATTEMPTS = 20
 _SECONDS_BETWEEN_NOTES = 1.0
+_MOST_POSITIONS_SHOWN = 10
 
 _BROKE = Words(
     "Something broke while this was being made. Please ask again.",
@@ -286,18 +287,14 @@ class Dispatcher:
                     log.exception("positions_failed")
 
     async def _show_changed_positions(self) -> None:
+        before = dict(self._positions)
         order = {job: position for position, job in enumerate(await self._store.jobs.order(), start=1)}
-        for job_id, shown in list(self._positions.items()):
-            position = order.get(job_id)
-            if position == shown:
-                continue
+        for ended in before.keys() - order.keys() - self._running.keys():
+            self._forget(ended)
+        changed = [job for job, shown in before.items() if order.get(job, shown) != shown]
+        # Those who are served next first; platforms take only so many edits.
+        for job_id in sorted(changed, key=order.__getitem__)[:_MOST_POSITIONS_SHOWN]:
             job = await self._store.jobs.get(job_id)
-            if job_id not in self._positions:
-                continue
-            if job is None or job.state != "queued":
-                del self._positions[job_id]
-                if job_id not in self._running:
-                    self._forget(job_id)
-            elif position is not None:
-                self._positions[job_id] = position
-                self._board.show(self._place(job), self._presentation.progress(job, position))
+            if job is not None and job.state == "queued" and job_id in self._positions:
+                self._positions[job_id] = order[job_id]
+                self._board.show(self._place(job), self._presentation.progress(job, order[job_id]))

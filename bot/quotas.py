@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, not_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.job import Request
@@ -15,6 +15,9 @@ from bot.store.jobs import DAY_SECONDS, Clock
 from bot.store.schema import jobs
 from core.errors import PersonError
 from core.words import Words
+
+_unfinished = jobs.c.state.in_(("queued", "running"))
+_counts = and_(jobs.c.state != "failed", not_(and_(jobs.c.state == "cancelled", jobs.c.attempt == 0)))
 
 
 class QuotaExceeded(PersonError):
@@ -53,8 +56,7 @@ class Quotas:
         await self._database.lock(connection, f"person {asker.platform} {asker.person}")
         await self._database.lock(connection, f"community {community_name(asker)}")
         for party in self._parties(asker):
-            await self._check_queue(connection, party)
-            await self._check_day(connection, party, request.brief.duration)
+            await self._check_party(connection, party, request.brief.duration)
 
     def _parties(self, asker: Asker) -> tuple[_Party, _Party]:
         rule = self._settings.communities.get(community_name(asker))
@@ -66,51 +68,35 @@ class Quotas:
             _Party(community, (on_platform, jobs.c.community == asker.community), Words("People here", "이곳에서 ")),
         )
 
-    async def _check_queue(self, connection: AsyncConnection, party: _Party) -> None:
-        limit = party.limits.queued
-        if not limit:
-            return
-        unfinished = select(func.count()).where(*party.jobs, jobs.c.state.in_(("queued", "running")))
-        count = (await connection.execute(unfinished)).scalar_one()
-        if count >= limit:
-            raise QuotaExceeded(
-                Words(
-                    f"{party.who.en} already wait for {_count(count, 'piece')}. "
-                    "It will be possible again as soon as one is finished or cancelled.",
-                    f"{party.who.ko}이미 {count}곡을 기다리고 있습니다. "
-                    "하나가 끝나거나 취소되면 다시 요청할 수 있습니다.",
-                )
-            )
-
-    async def _check_day(self, connection: AsyncConnection, party: _Party, seconds: float) -> None:
+    async def _check_party(self, connection: AsyncConnection, party: _Party, seconds: float) -> None:
         limits = party.limits
-        if not limits.per_day and not limits.seconds_per_day:
+        if limits == Limits():
             return
-        now = self._clock()
-        today = (
-            select(jobs.c.created, jobs.c.seconds)
-            .where(
-                *party.jobs,
-                jobs.c.created > now - DAY_SECONDS,
-                jobs.c.state != "failed",
-                ~((jobs.c.state == "cancelled") & (jobs.c.attempt == 0)),
-            )
-            .order_by(jobs.c.created)
+        today = (*party.jobs, jobs.c.created > self._clock() - DAY_SECONDS)
+        sums = select(
+            func.count().filter(_unfinished).label("unfinished"),
+            func.count().filter(_counts).label("pieces"),
+            func.coalesce(func.sum(jobs.c.seconds).filter(_counts), 0.0).label("seconds"),
         )
-        used = [(row.created, row.seconds) for row in await connection.execute(today)]
-        if limits.per_day and len(used) >= limits.per_day:
-            frees = used[len(used) - limits.per_day][0] + DAY_SECONDS
-            raise QuotaExceeded(_day_is_full(party, _pieces(limits.per_day), frees - now))
-        if limits.seconds_per_day and seconds + sum(length for _, length in used) > limits.seconds_per_day:
+        used = (await connection.execute(sums.where(*today))).one()
+        if limits.queued and used.unfinished >= limits.queued:
+            raise QuotaExceeded(_queue_is_full(party, used.unfinished))
+        if limits.per_day and used.pieces >= limits.per_day:
+            surplus = select(jobs.c.created).where(*today, _counts).order_by(jobs.c.created)
+            surplus = surplus.offset(used.pieces - limits.per_day).limit(1)
+            frees = (await connection.execute(surplus)).scalar_one()
+            raise QuotaExceeded(_day_is_full(party, _pieces(limits.per_day), self._until(frees)))
+        if limits.seconds_per_day and used.seconds + seconds > limits.seconds_per_day:
             if seconds > limits.seconds_per_day:
-                raise QuotaExceeded(
-                    Words(
-                        f"A piece may have {limits.seconds_per_day} seconds here. Please ask for a shorter one.",
-                        f"여기서는 한 곡이 {limits.seconds_per_day}초까지입니다. 더 짧게 요청해 주세요.",
-                    )
-                )
-            frees = _when_free(used, limits.seconds_per_day - seconds) + DAY_SECONDS
-            raise QuotaExceeded(_day_is_full(party, _minutes(limits.seconds_per_day), frees - now))
+                raise QuotaExceeded(_piece_is_too_long(limits.seconds_per_day))
+            lengths = select(jobs.c.created, jobs.c.seconds).where(*today, _counts).order_by(jobs.c.created)
+            made = [(row.created, row.seconds) for row in await connection.execute(lengths)]
+            frees = _when_free(made, limits.seconds_per_day - seconds)
+            raise QuotaExceeded(_day_is_full(party, _minutes(limits.seconds_per_day), self._until(frees)))
+
+    def _until(self, created: float) -> float:
+        """Seconds until a job made at `created` leaves the last 24 hours."""
+        return created + DAY_SECONDS - self._clock()
 
 
 def community_name(asker: Asker) -> str:
@@ -118,14 +104,29 @@ def community_name(asker: Asker) -> str:
     return f"{asker.platform}:{asker.community}"
 
 
-def _when_free(used: list[tuple[float, float]], room: float) -> float:
+def _when_free(made: list[tuple[float, float]], room: float) -> float:
     """When the job was made whose leaving the last 24 hours brings what is left down to `room` seconds of music."""
-    left = sum(length for _, length in used)
-    for created, length in used:
+    left = sum(length for _, length in made)
+    for created, length in made:
         left -= length
         if left <= room:
             return created
-    return used[-1][0]
+    raise ValueError("there is room already")
+
+
+def _queue_is_full(party: _Party, count: int) -> Words:
+    return Words(
+        f"{party.who.en} already wait for {_count(count, 'piece')}. "
+        "It will be possible again as soon as one is finished or cancelled.",
+        f"{party.who.ko}이미 {count}곡을 기다리고 있습니다. 하나가 끝나거나 취소되면 다시 요청할 수 있습니다.",
+    )
+
+
+def _piece_is_too_long(seconds: int) -> Words:
+    return Words(
+        f"A piece may have {seconds} seconds here. Please ask for a shorter one.",
+        f"여기서는 한 곡이 {seconds}초까지입니다. 더 짧게 요청해 주세요.",
+    )
 
 
 def _day_is_full(party: _Party, what: Words, wait: float) -> Words:

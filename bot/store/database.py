@@ -29,18 +29,26 @@ class Database:
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         if self.is_sqlite and self._url.database:
             Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
-        options: dict[str, Any] = {} if self.is_sqlite else {"pool_pre_ping": True}
+        # Connections are clean when they come back to the pool; to make sure would cost another round trip each time.
+        options: dict[str, Any] = {"pool_reset_on_return": None}
+        if not self.is_sqlite:
+            options["pool_pre_ping"] = True
         self._engine = create_async_engine(self._url, **options)
+        # One statement at a time needs no transaction around it, and no round trips to begin and end one.
+        self._reader = create_async_engine(
+            self._url, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True, **options
+        )
         # SQLite has one writer at a time; queueing for it here is fair and quicker than polling its lock.
         self._writer = asyncio.Lock() if self.is_sqlite else None
         if self.is_sqlite:
-            event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
+            for engine in (self._engine, self._reader):
+                event.listen(engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncConnection]:
-        """A connection on which nothing is changed."""
-        async with self._engine.connect() as connection:
+        """A connection on which nothing is changed; every statement sees what was committed before it."""
+        async with self._reader.connect() as connection:
             yield connection
 
     @asynccontextmanager
@@ -73,6 +81,7 @@ class Database:
             await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
 
     async def close(self) -> None:
+        await self._reader.dispose()
         await self._engine.dispose()
 
 

@@ -27,6 +27,7 @@ Clock = Callable[[], float]
 
 DAY_SECONDS = 86_400.0
 
+_its_community = and_(communities.c.platform == jobs.c.platform, communities.c.community == jobs.c.community)
 _was_asked_for_in_vain = and_(jobs.c.state == "cancelled", jobs.c.attempt == 0)
 
 
@@ -58,10 +59,9 @@ class Jobs:
     async def claim(self, lease_seconds: float) -> Job | None:
         """Take the job whose turn it is, if any waits; nobody else gets it while the lease is kept up."""
         turn = func.coalesce(communities.c.served, 0)
-        its_community = and_(communities.c.platform == jobs.c.platform, communities.c.community == jobs.c.community)
         first = (
             select(jobs.c.id)
-            .select_from(jobs.outerjoin(communities, its_community))
+            .select_from(jobs.outerjoin(communities, _its_community))
             .where(jobs.c.state == "queued")
             .order_by(jobs.c.priority, jobs.c.round, turn, jobs.c.created, jobs.c.id)
             .limit(1)
@@ -158,33 +158,45 @@ class Jobs:
 
     async def order(self) -> list[str]:
         """The ids of all queued jobs, the next one first."""
-        queued = select(
-            jobs.c.priority, jobs.c.round, jobs.c.created, jobs.c.id, jobs.c.platform, jobs.c.community
-        ).where(jobs.c.state == "queued")
+        queued = (
+            select(
+                jobs.c.priority,
+                jobs.c.round,
+                jobs.c.created,
+                jobs.c.id,
+                jobs.c.platform,
+                jobs.c.community,
+                communities.c.served,
+            )
+            .select_from(jobs.outerjoin(communities, _its_community))
+            .where(jobs.c.state == "queued")
+        )
+        waiting, served = [], {}
         async with self._database.reading() as connection:
-            waiting = [
-                Waiting(row.priority, row.round, row.created, row.id, (row.platform, row.community))
-                for row in await connection.execute(queued)
-            ]
-            served = {
-                (row.platform, row.community): row.served for row in await connection.execute(select(communities))
-            }
+            for row in await connection.execute(queued):
+                community = (row.platform, row.community)
+                waiting.append(Waiting(row.priority, row.round, row.created, row.id, community))
+                if row.served is not None:
+                    served[community] = row.served
         return serving_order(waiting, served)
 
     async def _round(self, connection: AsyncConnection, request: Request, now: float) -> int:
         """The round after the person's last one, but none that has already been served."""
         same_priority = jobs.c.priority == request.priority
-        current = select(func.max(jobs.c.round)).where(same_priority, jobs.c.attempt > 0)
-        own = select(func.max(jobs.c.round)).where(
+        now_served = select(func.max(jobs.c.round)).where(same_priority, jobs.c.attempt > 0)
+        own_last = select(func.max(jobs.c.round)).where(
             same_priority,
             jobs.c.platform == request.asker.platform,
             jobs.c.person == request.asker.person,
             jobs.c.created > now - DAY_SECONDS,
             not_(_was_asked_for_in_vain),
         )
-        now_served = await connection.scalar(current)
-        last = await connection.scalar(own)
-        return max(now_served or 0, 0 if last is None else last + 1)
+        both = select(
+            func.coalesce(now_served.scalar_subquery(), 0).label("current"),
+            func.coalesce(own_last.scalar_subquery() + 1, 0).label("next"),
+        )
+        row = (await connection.execute(both)).one()
+        return max(int(row.current), int(row.next))
 
     async def _take_turn(self, connection: AsyncConnection, asker: Asker) -> None:
         insert = sqlite_insert if self._database.is_sqlite else postgresql_insert
