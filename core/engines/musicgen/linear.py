@@ -79,9 +79,10 @@ class Int8:
 
     def __call__(self, rows: Tensor) -> Tensor:
         scale = rows.abs().amax(1, keepdim=True).float().clamp(min=1e-12) / 127
-        narrow = (rows / scale).round().to(torch.int8)
+        # Unsigned around 128: VNNI multiplies unsigned by signed bytes, and signed rows fall to a reference kernel.
+        narrow = ((rows / scale).round() + 128).to(torch.uint8)
         product = torch.ops.onednn.qlinear_pointwise(
-            narrow, 1.0, 0, self._weight, self._scale, self._zero, None, 1.0, 0, torch.float32, "none", [], ""
+            narrow, 1.0, 128, self._weight, self._scale, self._zero, None, 1.0, 0, torch.float32, "none", [], ""
         )
         product = (product * scale).to(rows.dtype)
         return gelu(product) if self._activate else product
