@@ -16,7 +16,7 @@ from yarl import URL
 
 from adapters.discord.asking import language_of
 from adapters.discord.buttons import DYNAMIC_ITEMS
-from adapters.discord.commands import Korean, add_commands
+from adapters.discord.commands import Korean, add_commands, expect_no_voice
 from adapters.discord.deliver import DiscordCourier
 from adapters.discord.endpoint import API, Endpoint
 from adapters.discord.errors import OUTDATED, explain
@@ -76,8 +76,7 @@ class DiscordBot(discord.AutoShardedClient):
     def __init__(self, service: Service, *, api_url: str | None = None, clock: Callable[[], float] = time.time) -> None:
         base = API if api_url is None else URL(api_url)
         self._endpoint = None if base == API else Endpoint(base)
-        # Music comes as files: what voice calls would need is not missed.
-        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+        expect_no_voice()
         super().__init__(
             intents=intents(),
             allowed_mentions=discord.AllowedMentions.none(),

@@ -35,6 +35,8 @@ POSTED = "posted"
 UNKNOWN_MESSAGE = 10008
 TOO_LARGE = 40005
 TOKEN_EXPIRED = 50027
+CANNOT_REPLY = 160002
+"""Replying needs the permission to read the channel's history."""
 
 FINISHED = Words("It is finished:", "완성되었습니다:")
 REFUSED_AS_TOO_LARGE = Words(
@@ -114,10 +116,18 @@ class DiscordCourier:
         return address.message
 
     async def _post(self, outgoing: Outgoing, address: Address, rendered: Rendered) -> discord.Message:
-        """Post in the channel, in reply to what it answers where that still stands."""
+        """Post in the channel, in reply to what it answers where the bot can."""
         await outgoing.note(POSTED)
-        channel = self._client.get_partial_messageable(address.channel)
         answered = address.message or address.reply_to
+        try:
+            return await self._send(address, rendered, outgoing.nonce, answered)
+        except discord.HTTPException as error:
+            if error.code != CANNOT_REPLY:
+                raise
+        return await self._send(address, rendered, outgoing.nonce, None)
+
+    async def _send(self, address: Address, rendered: Rendered, nonce: str, answered: int | None) -> discord.Message:
+        channel = self._client.get_partial_messageable(address.channel)
         reference = (
             None
             if answered is None
@@ -127,7 +137,7 @@ class DiscordCourier:
             rendered.content,
             files=rendered.attachments,
             view=rendered.view,
-            nonce=outgoing.nonce,
+            nonce=nonce,
             reference=reference,  # type: ignore[arg-type]
             mention_author=False,
         )

@@ -9,7 +9,7 @@ import structlog
 
 from adapters.discord.address import BOT_UPLOAD_LIMIT
 from adapters.discord.asking import asker_of_message, place_of_message
-from adapters.discord.deliver import DiscordCourier
+from adapters.discord.deliver import CANNOT_REPLY, DiscordCourier
 from adapters.discord.errors import CANNOT_SEE_REPLIED, explain
 from adapters.discord.messages import MessageReader, documents, written
 from adapters.discord.render import render
@@ -40,7 +40,7 @@ class Mentions:
         asker = asker_of_message(message, text)
         try:
             # An event that Discord sends again after a resume gets the same reply by its nonce.
-            shown = await message.reply(LOOKING.to(asker.language), nonce=f"m{message.id}", mention_author=False)
+            shown = await _reply(message, LOOKING.to(asker.language), nonce=f"m{message.id}")
         except discord.HTTPException as error:
             log.warning("discord_reply_refused", status=error.status, code=error.code)
             return
@@ -75,6 +75,16 @@ class Mentions:
         except TextError as error:
             raise PersonError(CANNOT_SEE_REPLIED) from error
         return await self._service.score(asker, place, whole, event=event)
+
+
+async def _reply(message: discord.Message, text: str, nonce: str) -> discord.Message:
+    """Reply to a message, or just write where the bot may not read what was written before."""
+    try:
+        return await message.reply(text, nonce=nonce, mention_author=False)
+    except discord.HTTPException as error:
+        if error.code != CANNOT_REPLY:
+            raise
+    return await message.channel.send(text, nonce=nonce)
 
 
 def addressed(message: discord.Message, me: int) -> bool:

@@ -49,6 +49,15 @@ async def test_after_fourteen_minutes_it_is_posted_in_the_channel(discord: Loopb
     assert first.buttons == []
 
 
+async def test_where_the_bot_may_not_read_it_posts_without_replying(discord: LoopbackDiscord, band: Band) -> None:
+    discord.channel.bot_reads_history = False
+    await waiting(discord, band)
+    discord.clock.advance(LATE)
+    band.stage.set()
+
+    assert (await discord.posted(having=played)).reference is None
+
+
 async def test_a_token_that_dies_early_is_no_loss(discord: LoopbackDiscord, band: Band) -> None:
     await waiting(discord, band)
     discord.fail("PATCH /webhooks", 401, code=50027)

@@ -136,6 +136,13 @@ async def test_text_beside_a_mention_is_scored_in_a_reply(discord: LoopbackDisco
     assert message.pings == set()
 
 
+async def test_a_mention_is_answered_where_the_bot_may_not_read_history(discord: LoopbackDiscord) -> None:
+    discord.channel.bot_reads_history = False
+    await discord.mention(STORY)
+
+    assert (await discord.posted(having=played)).reference is None
+
+
 async def test_a_command_typed_beside_a_mention_is_done(discord: LoopbackDiscord, band: Band) -> None:
     await discord.mention("/bgm genre:jazz seed:3")
     await discord.posted(having=played)

@@ -465,6 +465,8 @@ async def post_message(rest: Rest, call: Call) -> Answer:
             if earlier.nonce == str(nonce) and rest.world.clock.now() - earlier.created < NONCE_SECONDS:
                 return 200, earlier.payload()
     reference = call.body.get("message_reference")
+    if reference is not None and not channel.bot_reads_history:
+        raise Refused(400, 160002, "Cannot reply without permission to read message history")
     limit = channel.guild.upload_limit if channel.guild is not None else 10 * MIB
     message = rest.create(channel, call.body, call.files, limit, None)
     message.nonce = None if nonce is None else str(nonce)
@@ -480,7 +482,8 @@ async def post_message(rest: Rest, call: Call) -> Answer:
 
 @route("GET", "/channels/{channel}/messages", bot=True)
 async def list_messages(rest: Rest, call: Call) -> Answer:
-    found = rest.world.channel_messages(rest.channel(call))
+    channel = rest.channel(call)
+    found = rest.world.channel_messages(channel) if channel.bot_reads_history else []
     if "after" in call.query:
         found = [m for m in found if int(m.id) > int(call.query["after"])]
     limit = int(call.query.get("limit", 50))
@@ -492,6 +495,8 @@ async def list_messages(rest: Rest, call: Call) -> Answer:
 @route("GET", "/channels/{channel}/messages/{message}", bot=True)
 async def get_message(rest: Rest, call: Call) -> Answer:
     message = rest.message(call)
+    if not message.channel.bot_reads_history:
+        raise Refused(403, 50001, "Missing Access")
     return 200, message.payload(locked=message.author is not rest.world.bot)
 
 

@@ -176,7 +176,10 @@ def member(user: User, joined: float, permissions: int | None = None) -> Payload
 
 @dataclass(eq=False)
 class Channel:
-    """A place to talk. `bot_may_post` is false where the bot's own token is refused."""
+    """A place to talk. `bot_may_post` is false where the bot's own token is refused.
+
+    Without `bot_reads_history` the bot finds no earlier messages there, and cannot reply to any.
+    """
 
     id: str
     kind: int
@@ -184,6 +187,7 @@ class Channel:
     guild: Guild | None = None
     recipients: tuple[User, ...] = ()
     bot_may_post: bool = True
+    bot_reads_history: bool = True
     gone: bool = False
 
     def payload(self) -> Payload:
