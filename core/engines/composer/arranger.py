@@ -199,11 +199,11 @@ def _performed(plan: Plan, chair: Chair, tones: Sequence[Tone]) -> Part | None:
 
 def _playing(plan: Plan, chair: Chair) -> list[Stretch]:
     """The sections in which a part plays. An asked instrument always has some; no section stays empty."""
-    part = chair.part
     chosen = [s for s in plan.layout.stretches if _plays(chair, s)]
-    if not chosen and (chair.asked or part.role == "chords"):
+    if not chosen and chair.asked:
         chosen = list(plan.layout.stretches)
-    if part.role == "chords" or (part.role == "pad" and not any(c.part.role == "chords" for c in plan.chairs)):
+    keeper = next((c for c in plan.chairs if c.part.role in ("chords", "pad")), chair)
+    if chair is keeper:
         silent = [s for s in plan.layout.stretches if not any(_plays(other, s) for other in plan.chairs)]
         chosen = [s for s in plan.layout.stretches if s in chosen or s in silent]
     return chosen

@@ -65,7 +65,7 @@ class Counterpoint:
         tones = []
         for tone in self._heard(stretches):
             at = tone.start + delay
-            if at < self._layout.final and tone.pitch % 12 in self._harmony.at(at).scale:
+            if at < self._layout.final and tone.pitch % 12 in self._harmony.at(at).tune:
                 tones.append(Tone(at, tone.length * 0.8, self._inside(tone.pitch), max(1, tone.velocity - 26)))
         return tones
 
@@ -123,7 +123,7 @@ class Counterpoint:
         return min(choices, key=lambda n: (abs(n - before) + 0.3 * abs(n - self._centre), n), default=before)
 
     def _below(self, tone: Tone) -> int:
-        scale = self._harmony.at(tone.start).scale
+        scale = self._harmony.at(tone.start).tune
         for distance in (3, 4, 8, 9, 5, 7):
             if distance in _CONSONANT and (tone.pitch - distance) % 12 in scale:
                 return self._inside(tone.pitch - distance)

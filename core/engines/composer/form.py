@@ -237,6 +237,11 @@ def _order(style: Style, count: int) -> list[SectionName]:
     cycle = list(style.form.cycle)
     if count == 1:
         return [max(cycle, key=lambda name: energy_of(style, name))] if "drop" in cycle else [cycle[0]]
+    distinct = list(dict.fromkeys(cycle))
+    if count == 2:
+        return (distinct * 2)[:2]
+    if count == 3 and len(distinct) > 1 and cycle[-1] == cycle[0]:
+        return [distinct[0], distinct[1], distinct[0]]
     pause = style.form.breaks and count > 2 * len(cycle)
     turns, extra = divmod(count - pause, len(cycle))
     order = cycle[:extra] + cycle * turns

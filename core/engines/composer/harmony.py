@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from core.brief import Key
@@ -20,13 +20,17 @@ _SHORTEST_SPLIT = 2.0
 
 @dataclass(frozen=True, slots=True)
 class ChordSpan:
-    """A chord in time (beats), the key it stands in, and the pitch classes that melodies may use over it."""
+    """A chord in time (beats), the key it stands in, and the pitch classes that fit over it.
+
+    `scale` is for accompanying lines, `tune` for tunes: a style may sing in another scale than it harmonises in.
+    """
 
     start: float
     end: float
     chord: Chord
     key: Key
     scale: tuple[int, ...]
+    tune: tuple[int, ...]
 
     @property
     def beats(self) -> float:
@@ -53,7 +57,7 @@ class Harmony:
         """The chords from `start` to `end`, cut to fit."""
         for span in self.spans:
             if span.end > start + 1e-6 and span.start < end - 1e-6:
-                yield ChordSpan(max(span.start, start), min(span.end, end), span.chord, span.key, span.scale)
+                yield replace(span, start=max(span.start, start), end=min(span.end, end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +71,23 @@ class _Slot:
 def harmonise(style: Style, layout: Layout, dice: Dice) -> Harmony:
     """Choose and place the chords of every section; outside loops, end with a cadence on the last downbeat."""
     slots: list[_Slot] = []
+    bars = 0
     for index, stretch in enumerate(layout.stretches):
-        following = layout.stretches[index + 1] if index + 1 < len(layout.stretches) else None
-        slots += _section(style, layout, stretch, following, dice)
+        before = layout.stretches[index - 1] if index else None
+        # A section that follows itself goes on where it was: long forms such as the blues run through.
+        bars = bars if before is not None and before.name == stretch.name else 0
+        slots += _section(style, layout, index, bars, dice)
+        bars += int(stretch.beats // layout.bar + 1e-6)
     random = dice.layer("harmony", "colour")
     slots = _interchange(style, slots, random)
     slots = _secondary(style, slots, random)
     return Harmony(_merged((_spelt(slot, style) for slot in slots), layout.final))
 
 
-def _section(style: Style, layout: Layout, stretch: Stretch, following: Stretch | None, dice: Dice) -> list[_Slot]:
+def _section(style: Style, layout: Layout, number: int, played: int, dice: Dice) -> list[_Slot]:
+    """The chords of a section, which begin after the first `played` bars of its progression."""
+    stretch = layout.stretches[number]
+    following = layout.stretches[number + 1] if number + 1 < len(layout.stretches) else None
     harmony = _harmony_of(style, stretch)
     position = stretch.expression.bright_mood
     name = f"{stretch.name}/{stretch.movement.key.mode}/{stretch.movement.title}"
@@ -84,7 +95,7 @@ def _section(style: Style, layout: Layout, stretch: Stretch, following: Stretch 
     options = harmony.of(stretch.name)
     progression = [bar.split() for bar in pick_near(random, options, position).split("|")]
     whole = max(1, int(stretch.beats // layout.bar + 1e-6))
-    bars = [progression[index % len(progression)] for index in range(whole)]
+    bars = [progression[(played + index) % len(progression)] for index in range(whole)]
     slots_final: list[str] = []
     if following is None and not layout.loop:
         cadence = [bar.split() for bar in pick_near(random, harmony.cadences, position).split("|")]
@@ -197,10 +208,10 @@ def _without_suffix(numeral: str) -> str:
 def _spelt(slot: _Slot, style: Style) -> ChordSpan:
     movement = slot.stretch.movement
     chord = chord_of(slot.numeral, movement.key.tonic)
-    scale = style.melody.scales.get(movement.key.mode)
-    if scale is None:
-        scale = movement.scale
-    return ChordSpan(slot.start, slot.end, chord, movement.key, chord_scale(scale, movement.key.tonic, chord))
+    scale = chord_scale(movement.scale, movement.key.tonic, chord)
+    sung = style.melody.scales.get(movement.key.mode)
+    tune = chord_scale(sung, movement.key.tonic, chord) if sung else scale
+    return ChordSpan(slot.start, slot.end, chord, movement.key, scale, tune)
 
 
 def _merged(spans: Iterator[ChordSpan], final: float) -> list[ChordSpan]:
@@ -211,7 +222,7 @@ def _merged(spans: Iterator[ChordSpan], final: float) -> list[ChordSpan]:
             continue
         same = result and result[-1].chord == span.chord and result[-1].key == span.key
         if same and abs(span.start - final) > 1e-6:
-            result[-1] = ChordSpan(result[-1].start, span.end, span.chord, span.key, span.scale)
+            result[-1] = replace(result[-1], end=span.end)
         else:
             result.append(span)
     return result

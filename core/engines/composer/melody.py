@@ -15,6 +15,7 @@ import numpy.typing as npt
 from core.engines.composer.form import Stretch
 from core.engines.composer.harmony import ChordSpan
 from core.engines.composer.motif import Close, Theme
+from core.engines.composer.ornament import Ornamenter
 from core.engines.composer.plan import Chair, Plan
 from core.engines.composer.tone import Tone
 
@@ -46,6 +47,7 @@ class Melodist:
     def __init__(self, plan: Plan, chair: Chair) -> None:
         self._melody = plan.style.melody
         self._phrase = plan.style.form.phrase
+        self._name = chair.name
         self._timbre = chair.timbre
         self._harmony = plan.harmony
         self._layout = plan.layout
@@ -61,7 +63,8 @@ class Melodist:
                 low, high = self._range(stretch)
                 pitches = self._settle(wishes, low, high)
                 tones += self._tones(wishes, pitches, stretch)
-        return tones
+        random = self._dice.layer("ornament", self._name)
+        return Ornamenter(self._melody, self._timbre, self._harmony, random).ornament(tones)
 
     def _theme(self, section: str) -> Theme:
         if section not in self._themes:
@@ -162,7 +165,7 @@ class Melodist:
         tones = wish.span.chord.pitch_classes
         foreign = ~np.isin(classes, tones)
         cost = 0.42 * np.abs(pitches - wish.target)
-        cost[~np.isin(classes, wish.span.scale)] = _FORBIDDEN
+        cost[~np.isin(classes, wish.span.tune)] = _FORBIDDEN
         cost[foreign] += 7.0 if wish.strong else 0.5
         if wish.close is not None:
             tonic = wish.span.key.tonic

@@ -69,9 +69,10 @@ def mode_for(style: Style, feeling: Feeling, asked: Mode | None) -> str:
     major = [mode for mode in ordered if family(mode) == "major"]
     if not minor or not major:
         return _at(ordered, (feeling.valence + 1) / 2)
-    if feeling.valence < 0:
-        return _at(minor, feeling.valence + 1)
-    return _at(major, feeling.valence)
+    turn = style.harmony.major_from
+    if feeling.valence < turn:
+        return _at(minor, (feeling.valence + 1) / (turn + 1))
+    return _at(major, (feeling.valence - turn) / (1.001 - turn))
 
 
 def tempo_at(low: float, high: float, arousal: float) -> float:

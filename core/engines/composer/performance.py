@@ -13,7 +13,7 @@ from core.engines.composer.tone import Tone
 
 _SWELL_STEP = 0.5
 _LOOSE: dict[Role, float] = {"drums": 0.6, "bass": 0.8, "percussion": 0.9}
-_MODULATION, _EXPRESSION, _PEDAL = 1, 11, 64
+_MODULATION, _EXPRESSION, _PEDAL, _BRIGHTNESS = 1, 11, 64, 74
 _LONG_NOTE = 1.4
 
 
@@ -89,6 +89,8 @@ class Performer:
             marks += self._swells(notes)
             if not timbre.chordal or self._part.role in ("lead", "counter"):
                 marks += self._vibrato(notes)
+        if timbre.synth is not None:
+            marks += self._brightness()
         if self._part.pedal and timbre.decays:
             marks += self._pedalling(notes)
         return tuple(sorted(marks, key=lambda mark: (mark.at, mark.number)))
@@ -109,6 +111,21 @@ class Performer:
             for index in range(9):
                 fade = 1.0 - (index / 8) ** 1.5
                 marks.append(_control(final + (total - final) * index / 8, _EXPRESSION, 8 + 104 * fade))
+        return marks
+
+    def _brightness(self) -> list[Control]:
+        """How open a synthesised voice is: as bright as the mood, and opening through sections where it sweeps."""
+        marks = []
+        for index, stretch in enumerate(self._layout.stretches):
+            following = self._layout.stretches[min(index + 1, len(self._layout.stretches) - 1)]
+            here, there = (24 + 84 * s.expression.brightness * (0.6 + 0.5 * s.intensity) for s in (stretch, following))
+            marks.append(_control(stretch.start, _BRIGHTNESS, here * (1 - 0.5 * self._part.sweep * (there > here + 1))))
+            steps = int(stretch.beats / _SWELL_STEP) if self._part.sweep and there > here + 1 else 0
+            for step in range(1, steps):
+                rise = (
+                    here * (1 - 0.5 * self._part.sweep) + (there - here * (1 - 0.5 * self._part.sweep)) * step / steps
+                )
+                marks.append(_control(stretch.start + step * _SWELL_STEP, _BRIGHTNESS, rise))
         return marks
 
     def _vibrato(self, notes: Sequence[Note]) -> list[Control]:

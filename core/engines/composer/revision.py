@@ -19,7 +19,6 @@ from core.engines.composer.timeline import seconds_at
 def plan_of(score: Score, brief: Brief, style: Style, feeling: Feeling) -> Plan:
     """The plan behind a score: its own time and chords; mood and chance come from the brief."""
     key = Key.parse(score.key)
-    scale = style.melody.scales.get(key.mode, key.mode)
     last = score.tempo[-1]
     total = last.at + (score.seconds - seconds_at(score, last.at)) * last.bpm / 60
     final = total if score.loop or not score.chords else score.chords[-1].at
@@ -28,7 +27,8 @@ def plan_of(score: Score, brief: Brief, style: Style, feeling: Feeling) -> Plan:
     stretches: list[Stretch] = []
     for section, end in zip(score.sections, [*starts[1:], final], strict=True):
         name = cast("SectionName", section.name if section.name in get_args(SectionName) else "A")
-        movement = Movement(section.title, 1.0, moods.get(section.title, feeling), key, scale, score.tempo[0].bpm)
+        mood = moods.get(section.title, feeling)
+        movement = Movement(section.title, 1.0, mood, key, key.mode, score.tempo[0].bpm)
         repeat = sum(before.name == name for before in stretches)
         stretches.append(
             Stretch(
@@ -36,16 +36,17 @@ def plan_of(score: Score, brief: Brief, style: Style, feeling: Feeling) -> Plan:
             )
         )
     layout = Layout(tuple(stretches), score.tempo, style.bar, final, total, score.seconds, score.loop)
-    harmony = _harmony(score, key, scale, total)
+    harmony = _harmony(score, key, style.melody.scales.get(key.mode, key.mode), total)
     return Plan(brief, style, layout, harmony, (), overall(layout), Dice(brief))
 
 
-def _harmony(score: Score, key: Key, scale: str, total: float) -> Harmony:
+def _harmony(score: Score, key: Key, sung: str, total: float) -> Harmony:
     spans = []
     ends = [chord.at for chord in score.chords[1:]] + [total]
     for mark, end in zip(score.chords, ends, strict=True):
         chord = _chord(mark.symbol, mark.root, mark.pitch_classes, key)
-        spans.append(ChordSpan(mark.at, end, chord, key, chord_scale(scale, key.tonic, chord)))
+        scale, tune = (chord_scale(name, key.tonic, chord) for name in (key.mode, sung))
+        spans.append(ChordSpan(mark.at, end, chord, key, scale, tune))
     return Harmony(spans)
 
 

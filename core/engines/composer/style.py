@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
-from core.brief import FASTEST_BPM, SLOWEST_BPM, Frozen, Mode, Unit
+from core.brief import FASTEST_BPM, SLOWEST_BPM, Frozen, Mode, Signed, Unit
 from core.engines.composer.drum_keys import DRUM_KEYS
 from core.engines.composer.pattern import Pattern, parse
 from core.engines.composer.score import Effects, Master, Role
@@ -109,14 +109,16 @@ class HarmonyOfMode(Loose):
 class HarmonyStyle(Loose):
     """The modes that a style uses, what is played in them, and how far it strays from the key.
 
-    `secondary` and `interchange` are how readily a secondary dominant or a borrowed chord replaces a plain one;
-    `parallels` allows parallel fifths and octaves between the outer voices; `dissonance` is the declared range of the
-    share of simultaneous semitones, tritones and major sevenths among sounding intervals.
+    Where there are modes of both families, valence decides: major from `major_from` on, minor below. `secondary` and
+    `interchange` are how readily a secondary dominant or a borrowed chord replaces a plain one; `parallels` allows
+    parallel fifths and octaves between the outer voices; `dissonance` is the declared range of the share of
+    simultaneous semitones, tritones and major sevenths among sounding intervals.
     """
 
     modes: Annotated[tuple[str, ...], Field(min_length=1)]
     major: HarmonyOfMode
     minor: HarmonyOfMode
+    major_from: Signed = 0.0
     secondary: Unit = 0.0
     interchange: Unit = 0.0
     parallels: bool = False
@@ -212,6 +214,7 @@ class PartStyle(Loose):
     compass: tuple[int, int] = (52, 76)
     legato: Annotated[float, Field(gt=0.0, le=1.2)] = 0.95
     swell: Unit = 0.0
+    sweep: Unit = 0.0
     pedal: bool = False
     velocity: Annotated[int, Field(ge=-40, le=40)] = 0
     mix: Effects | None = None

@@ -94,7 +94,7 @@ def test_a_known_piece_keeps_its_notes_on_every_platform() -> None:
 def test_seeds_make_different_pieces(style: Style) -> None:
     scores = [compose(genres=style.genres[:1], seed=seed, duration=30.0) for seed in range(6)]
     assert len({tuple(chord.symbol for chord in score.chords) for score in scores}) >= 4
-    assert len({tuple(part.instrument for part in score.parts) for score in scores}) >= 3
+    assert len({tuple(part.voice for part in score.parts) for score in scores}) >= 3
 
 
 @EVERY_STYLE
