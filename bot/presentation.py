@@ -10,12 +10,11 @@ from bot.track import Track, TrackFile
 from core.brief import Brief
 from core.catalog import Catalog
 from core.piece import FileKind, PieceFile
+from core.text.explain import explain
 from core.wish import describe, describe_track
 from core.wish.cleaning import shown
 from core.words import Language, Words
 
-_LONGEST_QUOTE = 80
-_MOST_QUOTES = 2
 _LONGEST_TITLE = 80
 
 _ATTACHED: tuple[FileKind, ...] = ("audio", "waveform", "curve", "stems")
@@ -114,14 +113,7 @@ class Presentation:
 
     def why(self, track: Track, language: Language) -> str:
         """What was found in the text that a track scores, with its evidence; empty without a reading."""
-        if track.reading is None:
-            return ""
-        lines = []
-        for finding in track.reading.findings:
-            quotes = [f"“{_shorten(piece.quote, _LONGEST_QUOTE)}”" for piece in finding.evidence[:_MOST_QUOTES]]
-            says = finding.says.to(language)
-            lines.append(f"• {says} ({', '.join(quotes)})" if quotes else f"• {says}")
-        return "\n".join(lines)
+        return "" if track.reading is None else explain(track.reading, language)
 
     def _notes(self, track: Track) -> list[Words]:
         facts = track.facts

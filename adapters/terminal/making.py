@@ -153,7 +153,7 @@ def show(finished: Finished, written: dict[FileKind, Path], making: Making) -> N
     """Print what was made: a few lines for a person, or one JSON object."""
     piece = finished.piece
     if making.as_json:
-        click.echo(json.dumps(as_json(piece, written), ensure_ascii=False))
+        click.echo(json.dumps(as_json(finished, written), ensure_ascii=False))
         return
     for path in written.values():
         click.echo(path)
@@ -164,8 +164,10 @@ def show(finished: Finished, written: dict[FileKind, Path], making: Making) -> N
         click.echo(note.to(language()))
 
 
-def as_json(piece: Piece, written: dict[FileKind, Path]) -> dict[str, Any]:
-    facts = piece.facts.model_dump(mode="json")
+def as_json(finished: Finished, written: dict[FileKind, Path]) -> dict[str, Any]:
+    """What was made, as measured; with a text also what was read in it."""
+    piece, reading = finished.piece, finished.reading
     paths: dict[str, Any] = {kind: str(path) for kind, path in written.items() if kind != "audio"}
     notes = [piece.note.en] if piece.note else []
-    return {"file": str(written["audio"]), **facts, **paths, "notes": notes}
+    read = {} if reading is None else {"reading": reading.model_dump(mode="json")}
+    return {"file": str(written["audio"]), **piece.facts.model_dump(mode="json"), **paths, "notes": notes, **read}

@@ -12,7 +12,8 @@ from core.brief import Brief
 from core.catalog.catalog import Catalog
 from core.fleet.fleet import ReadText
 from core.text.document import read_document
-from core.wish import parse_wish
+from core.text.explain import explain
+from core.wish import UnknownName, parse_wish
 
 LONGEST_NAME = 255
 
@@ -21,8 +22,9 @@ LONGEST_NAME = 255
 @click.argument("text")
 @click.option("--wish", default="", help="What the music should be whatever the text says, as for `bgm`.")
 @click.option("--topic", help="Topic to assume instead of the one read; see `textunes catalog topics`.")
+@click.option("--explain", "explained", is_flag=True, help="Print every finding with its evidence.")
 @making_options
-def score(text: str, *, wish: str, topic: str | None, **options: object) -> None:
+def score(text: str, *, wish: str, topic: str | None, explained: bool, **options: object) -> None:
     """Make music for a text.
 
     TEXT is the text itself, the path of a .txt, .md, .pdf or .docx file, or - for standard input.
@@ -31,9 +33,25 @@ def score(text: str, *, wish: str, topic: str | None, **options: object) -> None
         making = Making(**options)  # type: ignore[arg-type]
         catalog = Catalog.load()
         brief = parse_wish(wish, catalog) if wish else Brief()
-        read = ReadText(text=text_of(text), language=language(), topic=topic)
+        read = ReadText(text=text_of(text), language=language(), topic=topic_id(topic, catalog))
         finished = make(brief, making, read=read)
+        if explained and finished.reading is not None and not making.as_json:
+            click.echo(explain(finished.reading, language()))
         show(finished, write(finished.piece, making), making)
+
+
+def topic_id(name: str | None, catalog: Catalog) -> str | None:
+    """The topic of this name.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    if name is None:
+        return None
+    found = catalog.find("topic", name)
+    if found is None:
+        raise UnknownName("topic", name, catalog.nearest("topic", name))
+    return found.id
 
 
 def text_of(argument: str) -> str:
