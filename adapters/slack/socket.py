@@ -88,9 +88,11 @@ class WatchedSocket:
             return
         log.info("slack_socket_opened", replaced=old is not None)
         if old is not None:
-            # What came in over the old socket is still to be acknowledged over it.
-            await asyncio.sleep(min(ACKNOWLEDGE_SECONDS, self._look))
-            await old.close_async()
+            try:
+                # What came in over the old socket is still to be acknowledged over it.
+                await asyncio.sleep(min(ACKNOWLEDGE_SECONDS, self._look))
+            finally:
+                await old.close_async()
 
     async def _connect(self) -> AsyncSocketModeHandler:
         handler = AsyncSocketModeHandler(self._app, self._app_token, ping_interval=self._ping)

@@ -2,7 +2,8 @@
 
 `files.getUploadURLExternal` → the bytes → `files.completeUploadExternal`; the message with the files appears later, or
 not at all although the answer was `ok` (python-slack-sdk issues 1329 and 1461). So an upload counts as shared once
-`files.info` names the message. `alt_txt` is not sent: Slack does not share files that have it (issue 1818).
+`files.info` names the message. `alt_txt` is not sent: Slack does not share files that have it (issue 1818). Arguments
+go into the body; slack_sdk's own methods put them into the address, where buttons in Korean find no room.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ class Uploads:
         return Upload(channel, tuple([await self._send(client, file) for file in files[:MOST_FILES]]))
 
     async def _send(self, client: AsyncWebClient, file: PieceFile) -> str:
-        ticket = await client.files_getUploadURLExternal(filename=file.name, length=len(file.data))
+        wanted = {"filename": file.name, "length": len(file.data)}
+        ticket = await client.api_call("files.getUploadURLExternal", data=wanted)
         async with self._session.post(ticket["upload_url"], data=file.data, proxy=client.proxy) as answer:
             answer.raise_for_status()
         return str(ticket["file_id"])
@@ -72,7 +74,6 @@ class Uploads:
             {"id": file, "title": title[:LONGEST_TITLE]} for file, title in zip(upload.files, titles, strict=False)
         ]
         about = {"channel_id": upload.channel, "thread_ts": address.thread}
-        # slack_sdk's own method for this puts everything into the address, which is too short for buttons in Korean.
         await client.api_call(
             "files.completeUploadExternal",
             data=about | {"files": json.dumps(named), "blocks": json.dumps(blocks, ensure_ascii=False)},

@@ -83,6 +83,15 @@ async def test_an_idle_socket_is_not_left_before_its_successor_is_open(slack: Sl
     assert min(open_at_once) >= 1
 
 
+async def test_a_bot_stopped_while_it_changes_sockets_leaves_none_behind(slack: Slack, bot: Running) -> None:
+    bot.listening.cancel()
+    await slack.until(lambda: not slack.sockets.connections)
+    task = asyncio.create_task(WatchedSocket(bot.bot.app, APP_TOKEN, look=0.2, silence=0.1).run())
+    await slack.until(lambda: len(slack.sockets.connections) == 2)
+    task.cancel()
+    await slack.until(lambda: not slack.sockets.connections)
+
+
 async def test_a_wrong_app_token_is_said_at_once(slack: Slack, tmp_path: Path) -> None:
     settings = socket_settings(slack).model_copy(update={"app_token": SecretStr("xapp-wrong")})
     async with running(slack, tmp_path, settings=settings) as bot:
