@@ -24,7 +24,8 @@ from typing import Any
 
 from adapters.discord.client import DiscordBot
 from bot.app import build_app, build_fleet
-from bot.settings import Limits, QuotaSettings, Settings
+from bot.logging import configure_logging
+from bot.settings import Limits, LogSettings, QuotaSettings, Settings
 from core.errors import PersonError
 from core.evaluation.report import Figure, OnProgress, Report, Target
 from core.fleet.fleet import Fleet
@@ -114,7 +115,7 @@ class Crowd:
 
     async def _one(self) -> Any:  # noqa: ANN401 - lent by the tests
         who = self._random.choice(self._people)
-        match self._random.choices(("queue", "library", "complete", "bgm"), (4, 2, 3, 1))[0]:
+        match self._random.choices(("queue", "library", "complete", "bgm"), (40, 20, 37, 3))[0]:
             case "complete":
                 typed = self._random.choice(("", "j", "ja", "lo-fi", "재", "jazz, bl"))
                 return await self._discord.type("bgm", "genre", typed, by=who)
@@ -195,6 +196,7 @@ async def _bot_apart(api_url: str, token: str, fleet: BuildFleet) -> AsyncGenera
 
 
 def _run_bot(control: Connection, api_url: str, token: str, fleet: BuildFleet) -> None:
+    configure_logging(LogSettings(level="error"))
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(_serve_until_told(control, api_url, token, Path(folder), fleet))
 
