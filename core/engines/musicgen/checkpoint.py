@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from torch import Tensor
 
@@ -16,7 +17,7 @@ from core.engines.musicgen.tensors import CheckpointError, Tensors
 class Checkpoint:
     """A model on disk: its geometry, the decoder's tensors under our names, and the rest for codec and text encoder.
 
-    `layout` is "transformers" or "audiocraft".
+    `layout` is "transformers" or "audiocraft"; `settings` describe text encoder and codec in the former.
     """
 
     folder: Path
@@ -24,6 +25,7 @@ class Checkpoint:
     config: DecoderConfig
     decoder: dict[str, Tensor]
     tensors: Tensors
+    settings: dict[str, Any]
 
 
 def read_checkpoint(folder: Path) -> Checkpoint:
@@ -35,7 +37,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
     if (folder / "config.json").exists():
         return Checkpoint(folder, "transformers", *transformers_format.read(folder))
     if (folder / "state_dict.bin").exists():
-        return Checkpoint(folder, "audiocraft", *audiocraft_format.read(folder))
+        return Checkpoint(folder, "audiocraft", *audiocraft_format.read(folder), {})
     raise CheckpointError(
         folder,
         "it holds neither config.json (transformers) nor state_dict.bin (audiocraft)",

@@ -15,8 +15,8 @@ from core.engines.musicgen.config import DecoderConfig
 from core.engines.musicgen.tensors import CheckpointError, Tensors, read_tensors
 
 
-def read(folder: Path) -> tuple[DecoderConfig, dict[str, Tensor], Tensors]:
-    """Geometry, decoder and all tensors of the checkpoint in a folder.
+def read(folder: Path) -> tuple[DecoderConfig, dict[str, Tensor], Tensors, dict[str, Any]]:
+    """Geometry, decoder, all tensors and the settings of the checkpoint in a folder.
 
     Raises:
         CheckpointError: it is damaged or of another kind.
@@ -28,14 +28,15 @@ def read(folder: Path) -> tuple[DecoderConfig, dict[str, Tensor], Tensors]:
         raise CheckpointError(file, "it is not JSON", "JSON 형식이 아닙니다") from error
     if kind not in ("musicgen", "musicgen_melody"):
         raise CheckpointError(file, f"it describes “{kind}”, not musicgen", f"musicgen이 아니라 “{kind}” 모델입니다")
-    config = _config(folder, kind)
-    tensors = read_tensors(folder)
-    return config, dict(_renamed(tensors, config)), tensors
-
-
-def _config(folder: Path, kind: str) -> DecoderConfig:
     melody = kind == "musicgen_melody"
     whole: Any = (MusicgenMelodyConfig if melody else MusicgenConfig).from_pretrained(folder, local_files_only=True)
+    config = _config(whole, melody=melody)
+    tensors = read_tensors(folder)
+    settings = {"text_encoder": whole.text_encoder.to_dict(), "audio_encoder": whole.audio_encoder.to_dict()}
+    return config, dict(_renamed(tensors, config)), tensors, settings
+
+
+def _config(whole: Any, *, melody: bool) -> DecoderConfig:  # noqa: ANN401  (transformers is untyped here)
     decoder, codec = whole.decoder, whole.audio_encoder
     return DecoderConfig(
         size=decoder.hidden_size,

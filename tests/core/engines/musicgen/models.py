@@ -122,3 +122,20 @@ def audiocraft_state(kind: Kind, folder: Path) -> dict:
     stereo = "true" if kind == "stereo" else "false"
     settings = f"transformer_lm:\n  num_heads: 4\ninterleave_stereo_codebooks:\n  use: {stereo}\n"
     return {"best_state": state, "xp.cfg": settings, "version": "1.3.0", "exported": True}
+
+
+def audiocraft_codec(folder: Path) -> dict:
+    """The codec as audiocraft exports it."""
+    state = {}
+    for key, tensor in load_file(folder / "model.safetensors").items():
+        if not key.startswith("audio_encoder."):
+            continue
+        name = key.removeprefix("audio_encoder.")
+        name = name.replace("parametrizations.weight.original0", "weight_g")
+        name = name.replace("parametrizations.weight.original1", "weight_v")
+        name = name.replace("quantizer.layers.", "quantizer.vq.layers.").replace(".codebook.", "._codebook.")
+        transposed = name.startswith("decoder.layers.") and name.split(".")[2] in ("3", "6", "9", "12")
+        name = name.replace("encoder.layers.", "encoder.model.").replace("decoder.layers.", "decoder.model.")
+        double = ".convtr.convtr." if transposed and ".block." not in name else ".conv.conv."
+        state[name.replace(".conv.", double)] = tensor
+    return {"best_state": state, "version": "1.3.0", "exported": True}
