@@ -36,11 +36,16 @@ def decode_container(data: bytes, kind: str) -> Iterator[tuple[Samples, int]]:
             )
         ) from error
     try:
-        with av.open(io.BytesIO(data), format=DEMUXERS[kind], options={"protocol_whitelist": ""}) as container:
+        with av.open(
+            io.BytesIO(data),
+            format=DEMUXERS[kind],
+            options={"protocol_whitelist": ""},
+            metadata_errors="replace",
+        ) as container:
             if not container.streams.audio:
                 raise AudioError(Words("There is no sound in this file.", "파일에 소리가 없습니다."))
             yield from decode_stream(av, container)
-    except av.FFmpegError as error:
+    except (av.FFmpegError, ValueError) as error:
         raise AudioError(
             Words("This audio file is damaged or cut off.", "오디오 파일이 손상되었거나 중간에 잘렸습니다.")
         ) from error

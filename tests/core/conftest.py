@@ -36,3 +36,9 @@ def sine(
     time = np.arange(round(seconds * sample_rate)) / sample_rate
     wave = 10 ** (decibels / 20) * np.sin(2 * np.pi * frequency * time + phase)
     return Clip(np.stack([wave, wave]).astype(np.float32), sample_rate)
+
+
+def seam_step(clip: Clip) -> float:
+    """The jump from a loop's last sample to its first, over the 99.9th percentile of its own steps between samples."""
+    jump = np.abs(clip.samples[:, 0] - clip.samples[:, -1]).max()
+    return float(jump / np.percentile(np.abs(np.diff(clip.samples, axis=1)), 99.9))

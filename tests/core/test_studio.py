@@ -9,7 +9,6 @@ from PIL import Image
 
 from core.audio.clip import Clip
 from core.audio.levels import measure
-from core.audio.looping import seam
 from core.audio.provenance import read_provenance
 from core.brief import Brief
 from core.engines.engine import Composition, EngineInfo, Request
@@ -17,7 +16,7 @@ from core.errors import AudioError
 from core.piece import Order, Piece
 from core.studio import Studio, file_name, title
 from tests.core import tone
-from tests.core.conftest import decode
+from tests.core.conftest import decode, seam_step
 
 
 def asked(**brief: object) -> Request:
@@ -131,7 +130,7 @@ def test_a_loop_keeps_its_seam_and_its_length():
     piece = finished(asked(loop=True), Order(format="flac"))
     decoded = decode(piece.file("audio").data)
     assert decoded.frames == 4 * 44_100
-    assert seam(decoded).step <= 1.0
+    assert seam_step(decoded) <= 1.0
     assert np.abs(decoded.samples[:, -50:]).max() > 0
     assert piece.file("audio").name == "calm-jazz-84bpm-loop-seed7.flac"
 
@@ -144,7 +143,7 @@ def test_an_engine_that_makes_no_loops_gets_its_ends_blended(music):
     piece = Studio(plain).finish(request, Order(format="flac"), Composition(clip=clip), began=0.0)
     decoded = decode(piece.file("audio").data)
     assert decoded.frames == clip.frames - 44_100
-    assert seam(decoded).step <= 1.0
+    assert seam_step(decoded) <= 1.0
 
 
 @pytest.mark.parametrize("extra", [-1000, 1000])

@@ -3,9 +3,9 @@ import pytest
 
 from core.audio.clip import Clip
 from core.audio.levels import measure
-from core.audio.looping import fold_tail, seam
 from core.audio.loudness import FLOOR, integrated_loudness
 from core.audio.mastering import Mastering, Target
+from tests.core.conftest import seam_step
 
 
 @pytest.mark.parametrize("sample_rate", [22_050, 44_100, 48_000])
@@ -88,8 +88,10 @@ def test_the_gain_is_down_before_a_peak_comes():
 
 def loop_of_music(music) -> Clip:
     """Its seam lies in the middle of ringing notes, where a join that is off by anything shows."""
-    loop = fold_tail(music(5.0), 4 * 44_100)
-    return Clip(np.roll(loop.samples, 44_100 // 3, axis=1), 44_100)
+    sound = music(5.0).samples
+    loop = sound[:, : 4 * 44_100].copy()
+    loop[:, :44_100] += sound[:, 4 * 44_100 :]
+    return Clip(np.roll(loop, 44_100 // 3, axis=1), 44_100)
 
 
 @pytest.mark.parametrize("crest", [None, 9.0])
@@ -97,8 +99,7 @@ def test_the_seam_of_a_loop_outlasts_its_master(crest, music):
     mix = loop_of_music(music)
     master = Mastering(mix, loop=True).to(Target(crest=crest))
     twice = Clip(np.tile(master.samples, 2), 44_100)
-    assert seam(mix).inaudible
-    assert seam(master).inaudible
+    assert seam_step(master) <= 1.0
     assert measure(twice).true_peak_dbtp <= -0.98
     assert integrated_loudness(master) == pytest.approx(-14.0, abs=0.3)
 
