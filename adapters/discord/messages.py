@@ -27,8 +27,6 @@ CANNOT_FETCH = Words(
     "I could not fetch the attached file from Discord. Please try again.",
     "첨부 파일을 디스코드에서 가져오지 못했습니다. 다시 시도해 주세요.",
 )
-
-
 NOTHING_TO_READ = Words(
     "There is no text in this message. I read what is written in it, and attached .txt, .md, .pdf and .docx files.",
     "이 메시지에는 글이 없습니다. 메시지에 적힌 글과 첨부된 .txt, .md, .pdf, .docx 파일을 읽을 수 있습니다.",
@@ -47,9 +45,11 @@ class Downloads:
         Raises:
             TextError: it is larger than `most` bytes, or cannot be fetched.
         """
-        url = URL(attachment.url)
-        if not self._trusted(url) or attachment.size > most:
-            raise TextError(too_large(attachment.filename, most) if self._trusted(url) else CANNOT_FETCH)
+        url = URL(attachment.url, encoded=True)
+        if not self._trusted(url):
+            raise TextError(CANNOT_FETCH)
+        if attachment.size > most:
+            raise TextError(too_large(attachment.filename))
         timeout = aiohttp.ClientTimeout(total=DOWNLOAD_SECONDS)
         try:
             async with (
@@ -62,7 +62,7 @@ class Downloads:
                 async for chunk in response.content.iter_chunked(CHUNK):
                     content += chunk
                     if len(content) > most:
-                        raise TextError(too_large(attachment.filename, most))
+                        raise TextError(too_large(attachment.filename))
                 return bytes(content)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise TextError(CANNOT_FETCH) from error
@@ -86,8 +86,10 @@ class MessageReader:
             TextError: there is no text, or a document cannot be read.
         """
         parts = [written(message, without)]
+        room = LARGEST_DOCUMENT
         for attachment in documents(message):
-            content = await self._downloads.fetch(attachment, LARGEST_DOCUMENT)
+            content = await self._downloads.fetch(attachment, room)
+            room -= len(content)
             parts.append(await read_document_apart(content, attachment.filename))
         text = "\n\n".join(part for part in parts if part)
         if not text:
@@ -95,11 +97,11 @@ class MessageReader:
         return text
 
 
-def too_large(name: str, most: int) -> Words:
-    limit = f"{most / 1_048_576:g} MB"
+def too_large(name: str) -> Words:
+    limit = f"{LARGEST_DOCUMENT / 1_048_576:g} MB"
     return Words(
-        f"{name} is too large: I read documents of up to {limit}.",
-        f"{name} 파일이 너무 큽니다. {limit}까지 읽을 수 있습니다.",
+        f"{name} is too large: I read up to {limit} of documents in one message.",
+        f"{name} 파일이 너무 큽니다. 한 메시지에서 {limit}까지 읽을 수 있습니다.",
     )
 
 
