@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Mapping
 from typing import Any, get_args
@@ -21,7 +20,8 @@ from bot.replies import Action, ProgressReply, Reply
 from bot.service import Service, Wish
 from bot.store.conversations import Conversations
 from core.errors import TextError, WishError
-from core.text.document import LARGEST_DOCUMENT, read_document
+from core.text.apart import read_document_apart
+from core.text.document import LARGEST_DOCUMENT
 from core.words import Language
 
 SHOWN_OF_A_FILE = 2000
@@ -105,7 +105,7 @@ class Api:
         """Score an attached document."""
         asker = self._asker(request)
         wish, name, data = await _upload(request)
-        text = await asyncio.to_thread(read_document, data, name)
+        text = await read_document_apart(data, name)
         shown = text if len(text) <= SHOWN_OF_A_FILE else text[:SHOWN_OF_A_FILE] + "…"
         await self._store(asker, said(_new_id("said"), f"{name}\n\n{shown}", scorable=False))
         job = _new_id("job")
