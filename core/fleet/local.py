@@ -164,8 +164,11 @@ class LocalFleet:
         if child is None:
             return
         self._busy.discard(child)
-        if not child.alive or self._closed:
+        if not child.alive:
             await child.stop(0.0)
+            return
+        if self._closed:
+            await child.stop()
             return
         self._idle.append(child)
         loop = asyncio.get_running_loop()

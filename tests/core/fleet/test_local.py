@@ -204,6 +204,13 @@ async def test_as_many_pieces_are_made_at_once_as_there_are_workers():
     await fleet.close()
 
 
+async def test_closing_lets_a_process_end_by_itself(capsys):
+    fleet = LocalFleet(PLAN, workers=1)
+    await events_of(fleet, work(1))
+    await fleet.close()
+    assert "returncode=0" in capsys.readouterr().out
+
+
 async def test_an_idle_process_gives_its_memory_back():
     fleet = LocalFleet(PLAN, workers=1, supervision=Supervision(idle=0.2))
     others = {child.pid for child in workers()}
