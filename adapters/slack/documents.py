@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
@@ -14,7 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.errors import FILE_OUT_OF_REACH, nothing_to_read
 from adapters.slack.mrkdwn import plain
 from core.errors import TextError
-from core.text.document import LARGEST_DOCUMENT, READERS, read_document
+from core.text.apart import read_document_apart
+from core.text.document import LARGEST_DOCUMENT, READERS
 
 Payload = dict[str, Any]
 
@@ -45,7 +45,7 @@ class Documents:
 
     async def _read(self, client: AsyncWebClient, file: Payload) -> str:
         data = await self._fetch(client, str(file.get("url_private_download") or file.get("url_private") or ""))
-        return await asyncio.to_thread(read_document, data, _name(file))
+        return await read_document_apart(data, _name(file))
 
     async def _fetch(self, client: AsyncWebClient, url: str) -> bytes:
         if not _of_slack(url, client.base_url):
