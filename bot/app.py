@@ -89,8 +89,14 @@ def build_fleet(settings: Settings) -> LocalFleet:
         "library": None if engine.fluidsynth_library is None else str(engine.fluidsynth_library),
         "soundfont": None if engine.soundfont is None else str(engine.soundfont),
     }
+    engines = [EngineSpec(name="composer", target="core.engines.composer.engine:open_composer", options=composer)]
+    if engine.musicgen is not None:
+        musicgen: dict[str, JsonValue] = {"folder": str(engine.musicgen), "precision": engine.musicgen_precision}
+        engines.insert(
+            0, EngineSpec(name="musicgen", target="core.engines.musicgen.engine:open_musicgen", options=musicgen)
+        )
     plan = Plan(
-        engines=(EngineSpec(name="composer", target="core.engines.composer.engine:open_composer", options=composer),),
+        engines=tuple(engines),
         reader=ReaderSpec(target="core.text.opening:open_reader"),
     )
     return LocalFleet(plan, workers=engine.workers, supervision=Supervision(idle=engine.idle_seconds))

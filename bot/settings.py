@@ -64,6 +64,13 @@ class EngineSettings(Section):
     )
     idle_seconds: Seconds = Field(300.0, description="After this long without work an engine gives back its memory.")
     format: AudioFormat = Field("mp3", description="Format of delivered audio: mp3, opus, ogg, flac or wav.")
+    musicgen: Path | None = Field(
+        None, description="Folder with a MusicGen checkpoint; with it, the engine `musicgen` can be used."
+    )
+    musicgen_precision: Literal["auto", "fp32", "bf16", "int8"] = Field(
+        "auto",
+        description="Precision of MusicGen: `auto` is bf16 where the device computes it natively, fp32 elsewhere.",
+    )
     soundfont: Path | None = Field(None, description="SoundFont file to play with instead of the one that is found.")
     fluidsynth_library: Path | None = Field(
         None, description="FluidSynth's shared library, if it is not found by itself."

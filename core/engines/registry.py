@@ -52,7 +52,9 @@ class EngineRegistry:
         return self._engines[name]
 
     def choose(self, name: str, needs: frozenset[str]) -> Engine:
-        """The engine of that name; for "auto", the first that runs here and has the features needed.
+        """The engine of that name; for "auto", the first that runs here, keeps up, and has the features needed.
+
+        An engine with the feature "slow" (slower than real time on this machine) is taken only when it is named.
 
         Raises:
             EngineUnavailable: there is none.
@@ -66,7 +68,7 @@ class EngineRegistry:
             except EngineUnavailable as error:
                 reason = reason or error
                 continue
-            if needs <= engine.info.features:
+            if needs <= engine.info.features and "slow" not in engine.info.features:
                 return engine
         raise reason or EngineUnavailable(
             Words("No engine here can make this.", "이것을 만들 수 있는 엔진이 없습니다.")

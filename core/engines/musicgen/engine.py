@@ -1,0 +1,299 @@
+"""MusicGen as an engine: captions in, sound out, for many requests at once."""
+
+from __future__ import annotations
+
+import math
+import statistics
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import structlog
+import torch
+from torch import Tensor
+
+from core.audio.clip import Clip
+from core.audio.looping import crossfade_loop
+from core.brief import Brief
+from core.caption import section_caption
+from core.catalog import Catalog
+from core.engines.engine import Composition, Done, EngineInfo, Event, Failed, Partial, Progress, Request, SectionSpan
+from core.engines.musicgen.batcher import Advanced, Batcher, Broken, Job, Update, noise_seed
+from core.engines.musicgen.cache import positions_for
+from core.engines.musicgen.checkpoint import read_checkpoint
+from core.engines.musicgen.codec import Codec, CodecStream
+from core.engines.musicgen.decoder import Condition, Decoder
+from core.engines.musicgen.device import (
+    DeviceWish,
+    PrecisionWish,
+    choose_device,
+    choose_precision,
+    free_memory,
+    slots_within,
+    use_threads,
+)
+from core.engines.musicgen.linear import Kernels
+from core.engines.musicgen.sampling import Sampling
+from core.engines.musicgen.text import LIMIT, TextEncoder
+from core.engines.musicgen.windows import Window, schedule
+from core.errors import EngineFailed, EngineUnavailable
+from core.words import Words
+
+LICENCE = "CC-BY-NC-4.0"
+LOOP_OVERLAP = 1.0
+MOST_ON_CPU = 16
+MOST_ON_GPU = 64
+WARM_UP_STEPS = 12
+
+log = structlog.get_logger()
+
+
+def open_musicgen(
+    folder: str | None = None,
+    device: DeviceWish = "auto",
+    precision: PrecisionWish = "auto",
+    slots: int | None = None,
+    threads: int | None = None,
+) -> MusicGen:
+    """The engine for the checkpoint in `folder`, warmed up.
+
+    Raises:
+        EngineUnavailable: there is no usable checkpoint, or not the device asked for.
+    """
+    if folder is None or not Path(folder).is_dir():
+        raise EngineUnavailable(
+            Words(
+                "No MusicGen weights are at hand. Get them with `textunes download musicgen-small`.",
+                "MusicGen 가중치가 없습니다. `textunes download musicgen-small` 명령으로 받아 주세요.",
+            )
+        )
+    place = choose_device(device)
+    if place.type == "cpu":
+        use_threads(threads)
+    checkpoint = read_checkpoint(Path(folder))
+    config = checkpoint.config
+    text, codec = TextEncoder(checkpoint, place), Codec(checkpoint, place)
+    decoder = Decoder(config, checkpoint.decoder, Kernels(choose_precision(precision, place), place))
+    positions = positions_for(config, LIMIT)
+    most = slots or (MOST_ON_GPU if place.type == "cuda" else MOST_ON_CPU)
+    count = slots_within(free_memory(place), config, positions, decoder.dtype, most=most)
+    batcher = Batcher(decoder, count, positions)
+    seconds = warm_up(decoder, batcher)
+    is_slow = seconds > 1 / config.frame_rate
+    log.info("musicgen_ready", model=checkpoint.folder.name, device=str(place), slots=count, step_ms=1000 * seconds)
+    return MusicGen(decoder, batcher, text, codec, Catalog.load(), model=checkpoint.folder.name, slow=is_slow)
+
+
+def warm_up(decoder: Decoder, batcher: Batcher) -> float:
+    """Run a few steps, so that kernels are made and memory is at hand; the median seconds of one."""
+    nothing = torch.zeros(0, decoder.config.text_size)
+    batcher.add(Job("warm-up", decoder.condition(nothing), decoder.config.max_frames, Sampling(), seed=0))
+    took: list[float] = []
+    while len(took) < WARM_UP_STEPS:
+        began = time.perf_counter()
+        if batcher.step():
+            took.append(time.perf_counter() - began)
+    batcher.cancel("warm-up")
+    return statistics.median(took)
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A request under way. `codes` are complete so far, of which `heard` frames have been decoded into `sound`."""
+
+    request: Request
+    frames: int
+    windows: tuple[Window, ...]
+    spans: tuple[SectionSpan, ...]
+    stream: CodecStream
+    codes: Tensor
+    window: int = 0
+    heard: int = 0
+    note: Words | None = None
+    sound: list[Tensor] = field(default_factory=list)
+    conditions: dict[str, Condition] = field(default_factory=dict)
+
+    @property
+    def ready(self) -> int:
+        return int(self.codes.shape[1]) - self.heard
+
+    @property
+    def complete(self) -> bool:
+        return int(self.codes.shape[1]) == self.frames
+
+
+class MusicGen:
+    """An Engine over the batcher. A step opens one request at most, decodes one second of one piece at most."""
+
+    def __init__(
+        self,
+        decoder: Decoder,
+        batcher: Batcher,
+        text: TextEncoder,
+        codec: Codec,
+        catalog: Catalog,
+        *,
+        model: str,
+        slow: bool = False,
+        sampling: Sampling | None = None,
+    ) -> None:
+        features = {"loop", "sections", "stream", "caption"} | ({"slow"} if slow else set())
+        self._info = EngineInfo("musicgen", model, LICENCE, commercial=False, features=frozenset(features))
+        self._decoder = decoder
+        self._config = decoder.config
+        self._batcher = batcher
+        self._text = text
+        self._codec = codec
+        self._catalog = catalog
+        self._sampling = sampling or Sampling()
+        self._arrived: deque[Request] = deque()
+        self._pieces: dict[str, _Piece] = {}
+
+    @property
+    def info(self) -> EngineInfo:
+        return self._info
+
+    @property
+    def idle(self) -> bool:
+        return not self._arrived and not self._pieces
+
+    def add(self, request: Request) -> None:
+        self._arrived.append(request)
+
+    def cancel(self, request_id: str) -> None:
+        self._arrived = deque(request for request in self._arrived if request.id != request_id)
+        self._pieces.pop(request_id, None)
+        self._batcher.cancel(request_id)
+
+    def close(self) -> None:
+        for request_id in [*self._pieces, *(request.id for request in self._arrived)]:
+            self.cancel(request_id)
+        if self._decoder.device.type == "cuda":
+            torch.cuda.empty_cache()
+
+    def step(self) -> Sequence[Event]:
+        events: list[Event] = []
+        if self._arrived:
+            request = self._arrived.popleft()
+            self._pieces[request.id] = self._open(request)
+            self._enter(self._pieces[request.id])
+            events.append(Progress(request.id, 0.0, "compose"))
+        for update in self._batcher.step():
+            events.extend(self._heed(update))
+        due = max(self._pieces.values(), key=lambda piece: (piece.complete, piece.ready), default=None)
+        if due is not None and (due.complete or due.ready >= self._config.frame_rate):
+            events.extend(self._sound(due))
+        return events
+
+    def _open(self, request: Request) -> _Piece:
+        brief, config = request.brief, self._config
+        seconds = brief.duration + (LOOP_OVERLAP if brief.loop else 0.0)
+        frames = math.ceil(seconds * config.frame_rate)
+        spans = spans_of(brief)
+        borders = [round(span.end * config.frame_rate) for span in spans[:-1]]
+        windows = schedule(frames, config.max_frames, borders)
+        nothing = torch.zeros(config.codebooks, 0, dtype=torch.long)
+        return _Piece(request, frames, windows, spans, CodecStream(self._codec), nothing)
+
+    def _enter(self, piece: _Piece) -> None:
+        """Hand the piece's next window to the batcher."""
+        window = piece.windows[piece.window]
+        seed = piece.request.brief.seed or 0
+        prompt = piece.codes[:, window.start - window.prompt : window.start]
+        self._batcher.add(
+            Job(
+                piece.request.id,
+                self._condition(piece, window),
+                window.frames,
+                self._sampling,
+                seed if piece.window == 0 else noise_seed(seed, -piece.window),
+                prompt if window.prompt else None,
+            )
+        )
+
+    def _condition(self, piece: _Piece, window: Window) -> Condition:
+        caption = piece.request.caption
+        at = window.start / self._config.frame_rate
+        for section, span in zip(piece.request.brief.sections, piece.spans, strict=True):
+            if span.start <= at + 0.5 / self._config.frame_rate:
+                caption = section_caption(piece.request.brief, section, self._catalog).text
+        if caption not in piece.conditions:
+            states, cut = self._text.encode(caption)
+            piece.conditions[caption] = self._decoder.condition(states)
+            if cut:
+                piece.note = Words(
+                    "The description was longer than this engine reads, so its end was left out.",
+                    "설명이 이 엔진이 읽을 수 있는 길이를 넘어 끝부분은 반영하지 못했습니다.",
+                )
+        return piece.conditions[caption]
+
+    def _heed(self, update: Update) -> Sequence[Event]:
+        piece = self._pieces[update.id]
+        if isinstance(update, Broken):
+            del self._pieces[update.id]
+            return (Failed(update.id, broken(update)),)
+        window = piece.windows[piece.window]
+        piece.codes = torch.cat([piece.codes[:, : window.start], update.codes[:, window.prompt :]], dim=1)
+        if isinstance(update, Advanced):
+            return ()
+        piece.window += 1
+        if piece.window < len(piece.windows):
+            self._enter(piece)
+        return ()
+
+    def _sound(self, piece: _Piece) -> Sequence[Event]:
+        """Decode up to a second of what is ready; the last stretch ends the piece."""
+        until = min(piece.heard + self._config.frame_rate, piece.codes.shape[1])
+        start = sum(part.shape[1] for part in piece.sound)
+        heard = piece.stream.push(piece.codes[:, piece.heard : until], last=until == piece.frames)
+        piece.heard = until
+        piece.sound.append(heard)
+        request = piece.request
+        if until == piece.frames:
+            del self._pieces[request.id]
+            return (Done(request.id, self._composition(piece)),)
+        events: list[Event] = [Progress(request.id, until / piece.frames, "compose")]
+        if heard.shape[1] and not request.brief.loop:
+            # The head of a loop is final only when its tail has been blended into it.
+            events.append(Partial(request.id, self._clip(heard), start))
+        return events
+
+    def _composition(self, piece: _Piece) -> Composition:
+        brief = piece.request.brief
+        clip = self._clip(torch.cat(piece.sound, dim=1))
+        length = brief.duration + (LOOP_OVERLAP if brief.loop else 0.0)
+        clip = Clip(clip.samples[:, : round(length * clip.sample_rate)], clip.sample_rate)
+        if brief.loop:
+            clip = crossfade_loop(clip, LOOP_OVERLAP)
+        return Composition(clip, bpm=brief.bpm, spans=piece.spans, note=piece.note)
+
+    def _clip(self, sound: Tensor) -> Clip:
+        samples: Any = sound.float().numpy()
+        return Clip(np.ascontiguousarray(samples, dtype=np.float32), self._config.sample_rate)
+
+
+def spans_of(brief: Brief) -> tuple[SectionSpan, ...]:
+    """The sections of a brief in seconds."""
+    spans: list[SectionSpan] = []
+    for section in brief.sections:
+        start = spans[-1].end if spans else 0.0
+        spans.append(SectionSpan(section.title, start, start + section.share * brief.duration))
+    return tuple(spans)
+
+
+def broken(update: Broken) -> EngineFailed:
+    if "memory" in update.reason:
+        words = Words(
+            "There is not enough memory for this piece. Try a shorter one.",
+            "메모리가 부족하여 만들 수 없습니다. 더 짧은 곡을 요청해 주세요.",
+        )
+        return EngineFailed(words, retryable=True)
+    words = Words(
+        "The model's weights are damaged: it predicts no numbers. Please tell whoever runs this bot.",
+        "모델 가중치가 손상되어 곡을 만들 수 없습니다. 봇 운영자에게 알려 주세요.",
+    )
+    return EngineFailed(words, retryable=False)

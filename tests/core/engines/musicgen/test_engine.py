@@ -1,0 +1,151 @@
+"""The engine: requests in, events and sound out."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from core.brief import Brief, Section
+from core.catalog import Catalog
+from core.engines.engine import Done, Failed, Partial, Progress, Request
+from core.engines.musicgen import engine as room
+from core.engines.musicgen.batcher import Batcher
+from core.engines.musicgen.cache import positions_for
+from core.engines.musicgen.codec import Codec
+from core.engines.musicgen.decoder import Decoder
+from core.engines.musicgen.engine import MusicGen, open_musicgen
+from core.engines.musicgen.linear import Kernels
+from core.engines.musicgen.text import TextEncoder
+from core.errors import EngineUnavailable
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def parts(mono):
+    """Tiny weights, and windows of 4 s in place of 30."""
+    config = dataclasses.replace(mono.config, max_seconds=4.0)
+    decoder = Decoder(config, mono.decoder, Kernels("fp32", CPU))
+    return decoder, TextEncoder(mono, CPU), Codec(mono, CPU), Catalog.load()
+
+
+@pytest.fixture
+def engine(parts):
+    decoder, text, codec, catalog = parts
+    batcher = Batcher(decoder, 2, positions_for(decoder.config))
+    return MusicGen(decoder, batcher, text, codec, catalog, model="tiny")
+
+
+def request(name="it", caption="calm jazz", **brief):
+    return Request(name, Brief(**{"duration": 5.0, "seed": 3} | brief), caption)
+
+
+def events_of(engine, *requests):
+    for each in requests:
+        engine.add(each)
+    found = []
+    while not engine.idle:
+        found.extend(engine.step())
+    return found
+
+
+def clip_of(events, name="it"):
+    return next(event for event in events if isinstance(event, Done) and event.request_id == name).composition.clip
+
+
+def test_a_piece_of_several_windows_has_exactly_its_length_and_is_heard_while_it_is_made(engine):
+    events = events_of(engine, request(duration=9.5))
+    clip = clip_of(events)
+    assert clip.sample_rate == 32000
+    assert clip.samples.shape == (1, round(9.5 * 32000))
+    partials = [event for event in events if isinstance(event, Partial)]
+    assert partials[0].start == 0
+    heard = np.concatenate([part.clip.samples for part in partials], axis=1)
+    assert heard.shape[1] > 8 * 32000
+    assert np.array_equal(heard, clip.samples[:, : heard.shape[1]])
+    fractions = [event.fraction for event in events if isinstance(event, Progress)]
+    assert fractions == sorted(fractions)
+    assert isinstance(events[-1], Done)
+
+
+def test_the_same_request_is_the_same_sound_alone_and_in_company(engine):
+    alone = clip_of(events_of(engine, request()))
+    events = events_of(engine, request("other", seed=9, caption=""), request(), request("third", duration=6.0))
+    assert np.array_equal(clip_of(events).samples, alone.samples)
+    assert not np.array_equal(clip_of(events, "other").samples, alone.samples)
+
+
+def test_sections_change_the_music_from_their_beginning_on(engine):
+    halves = [
+        Section(title="a", share=0.5, valence=0.0, arousal=0.0, moods=("calm",), phrase="calm"),
+        Section(title="b", share=0.5, valence=0.0, arousal=0.0, moods=("happy",), phrase="fast drums"),
+    ]
+    other = [halves[0], halves[1].model_copy(update={"moods": ("calm",), "phrase": "piano"})]
+    first = events_of(engine, request(duration=6.0, sections=tuple(halves)))
+    second = events_of(engine, request(duration=6.0, sections=tuple(other)))
+    spans = next(event.composition.spans for event in first if isinstance(event, Done))
+    assert [(span.title, span.start, span.end) for span in spans] == [("a", 0.0, 3.0), ("b", 3.0, 6.0)]
+    one, two = clip_of(first).samples, clip_of(second).samples
+    border = 3 * 32000
+    assert np.array_equal(one[:, : border - 8 * 640], two[:, : border - 8 * 640])
+    assert not np.array_equal(one[:, border:], two[:, border:])
+
+
+def test_a_loop_has_exactly_its_length(engine):
+    events = events_of(engine, request(loop=True))
+    assert clip_of(events).samples.shape == (1, 5 * 32000)
+    assert not any(isinstance(event, Partial) for event in events)
+
+
+def test_a_cancelled_request_is_never_heard_of_again(engine):
+    engine.add(request("one"))
+    engine.add(request("two"))
+    for _ in range(60):
+        engine.step()
+    engine.cancel("one")
+    events = []
+    while not engine.idle:
+        events.extend(engine.step())
+    assert {event.request_id for event in events} == {"two"}
+
+
+def test_a_caption_that_is_too_long_is_noted(engine):
+    done = events_of(engine, request(caption="jazz " * 600))[-1]
+    assert "left out" in done.composition.note.en
+
+
+def test_damaged_weights_fail_the_request_with_a_sentence(parts, mono):
+    decoder, text, codec, catalog = parts
+    ill = dict(mono.decoder) | {"heads": mono.decoder["heads"] * torch.nan}
+    broken = Decoder(decoder.config, ill, Kernels("fp32", CPU))
+    batcher = Batcher(broken, 1, positions_for(decoder.config))
+    (failure,) = [
+        event
+        for event in events_of(MusicGen(broken, batcher, text, codec, catalog, model="ill"), request())
+        if isinstance(event, Failed)
+    ]
+    assert "damaged" in failure.error.words.en
+
+
+def test_it_opens_from_a_folder_and_tells_whether_it_keeps_up(folders, monkeypatch):
+    threads = []
+    monkeypatch.setattr(room, "use_threads", threads.append)
+    engine = open_musicgen(str(folders["mono"]), device="cpu", slots=2)
+    assert threads == [None]
+    assert engine.idle
+    assert engine.info.licence == "CC-BY-NC-4.0"
+    assert not engine.info.commercial
+    engine.close()
+
+
+def test_without_weights_it_says_how_to_get_them():
+    with pytest.raises(EngineUnavailable, match="textunes download"):
+        open_musicgen(None)
+
+
+def test_a_device_that_is_not_there_is_named(folders):
+    if torch.cuda.is_available():
+        pytest.skip("this machine has a CUDA device")
+    with pytest.raises(EngineUnavailable, match="cuda"):
+        open_musicgen(str(folders["mono"]), device="cuda")
