@@ -7,7 +7,7 @@ import click
 from adapters.terminal.reporting import parts_of, run_parts
 
 PARTS = {
-    "audio": "core.evaluation.audio_bench:bench_audio",
+    "audio": "core.evaluation.bench_audio:bench_audio",
     "composer": "core.evaluation.bench_composer:bench_composer",
     "text": "core.evaluation.bench_text:bench_text",
     "ack": "adapters.discord.bench:bench_ack",
