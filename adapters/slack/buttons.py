@@ -10,6 +10,7 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 
 from adapters.slack.desk import Desk, Visit
+from adapters.slack.errors import OUTDATED
 from adapters.slack.home import Home
 from adapters.slack.posting import Poster
 from adapters.slack.refusals import FAILURES, refusal
@@ -17,6 +18,7 @@ from adapters.slack.render import DO
 from adapters.slack.uploads import Uploads
 from bot.people import Asker, Place
 from bot.replies import Action, Reply
+from core.errors import PersonError
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +42,7 @@ class Buttons:
         action = body["actions"][0]
         pressed = PRESSED.match(action["action_id"])
         if pressed is None or pressed[1] not in get_args(Action):
-            return
+            raise PersonError(OUTDATED)
         name, target = cast("Action", pressed[1]), pressed[2]
         value = (action.get("selected_option") or {}).get("value")
         visit = replace(visit, paging=name in PAGES)

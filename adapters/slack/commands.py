@@ -7,7 +7,6 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 
 from adapters.slack.desk import Desk, Visit
-from adapters.slack.forms import wish_form
 from adapters.slack.mrkdwn import typed
 from bot.commands import CommandSpec, slash_commands
 from bot.people import Asker, Place
@@ -38,9 +37,7 @@ class Commands:
         Source: Slack documentation, "A style guide for slash commands".
         """
         if not given and spec.id in ("bgm", "score"):
-            language = (await self._desk.asker(visit)).language
-            form = wish_form(spec, language, visit.address)
-            await visit.client.views_open(trigger_id=visit.trigger or "", view=form)
+            await self._desk.open_form(visit, spec.id)
             return
 
         async def ask(asker: Asker, place: Place) -> Reply:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import structlog
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.address import Address
 from adapters.slack.installs import Installs, NotInstalled
 from adapters.slack.posting import Poster
-from adapters.slack.refusals import FAILURES, GONE, refusal
+from adapters.slack.refusals import CLOSED_PLACE, FAILURES, GONE, NOT_EDITABLE, refusal
 from adapters.slack.render import render, titles
 from adapters.slack.uploads import Upload, Uploads
 from bot.courier import DeliveryGone, DeliveryRetry, Outgoing
@@ -53,12 +54,15 @@ class SlackCourier:
     async def deliver(self, outgoing: Outgoing) -> str:
         try:
             address = Address.of(outgoing.place)
+        except ValueError as error:
+            raise DeliveryGone(str(error)) from error
+        try:
             client = await self._installs.client(address)
-            if isinstance(outgoing.reply, TrackReply):
+            if isinstance(outgoing.reply, TrackReply) and outgoing.reply.files:
                 delivered = await self._hand_over(client, address, outgoing.reply, outgoing.receipt, outgoing.note)
             else:
                 delivered = await self._tell(client, address, outgoing.reply)
-        except (ValueError, NotInstalled) as error:
+        except NotInstalled as error:
             raise DeliveryGone(str(error)) from error
         except NotShared as error:
             raise DeliveryRetry(self._uploads.patience_seconds, str(error)) from error
@@ -71,10 +75,16 @@ class SlackCourier:
         return await self._hand_over(client, address, reply, None, _forget)
 
     async def _tell(self, client: AsyncWebClient, address: Address, reply: Reply) -> Address:
-        if address.message is None:
-            return await self._poster.post(client, address, render(reply))
-        await self._poster.edit(client, address, render(reply))
-        return address
+        """Edit the first reply; where it cannot be edited any more, say it anew."""
+        if address.message is not None:
+            try:
+                await self._poster.edit(client, address, render(reply))
+            except SlackApiError as error:
+                if refusal(error).code not in NOT_EDITABLE | CLOSED_PLACE:
+                    raise
+            else:
+                return address
+        return await self._poster.post(client, address, render(reply))
 
     async def _hand_over(
         self, client: AsyncWebClient, address: Address, reply: TrackReply, receipt: str | None, note: Note
@@ -91,7 +101,7 @@ class SlackCourier:
             delivered = await self._poster.somewhere(
                 client, address, lambda there: self._share(client, there, reply, note)
             )
-        await self._poster.remove(client, address)
+        await self._poster.remove(client, address, surely=True)
         return delivered
 
     async def _share(self, client: AsyncWebClient, address: Address, reply: TrackReply, note: Note) -> Address:

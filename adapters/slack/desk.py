@@ -16,11 +16,12 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from adapters.slack.address import Address
 from adapters.slack.deliver import SlackCourier
 from adapters.slack.errors import ANSWERED_DIRECTLY, explain
-from adapters.slack.forms import question
+from adapters.slack.forms import question, wish_form
 from adapters.slack.people import People
 from adapters.slack.posting import Poster
 from adapters.slack.refusals import FAILURES, refusal
 from adapters.slack.render import Shown, render
+from bot.commands import CommandName, command
 from bot.people import Asker, Place
 from bot.replies import FormReply, ListReply, ProgressReply, Reply, TextReply, TrackReply
 from bot.service import AlreadyHandled, Service
@@ -29,9 +30,9 @@ from core.words import Language
 log = structlog.get_logger(__name__)
 
 Payload = dict[str, Any]
+Ask = Callable[[Asker, Place], Awaitable[Reply]]
 
 SETTLE_SECONDS = 5.0
-Ask = Callable[[Asker, Place], Awaitable[Reply]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Desk:
         return listen
 
     async def attempt(self, do: Do, visit: Visit, body: Payload) -> None:
-        """Do something about a visit, and say what went wrong with it; once, however often its event is sent."""
+        """Do something about a visit, and say what went wrong with it."""
         task = asyncio.current_task()
         if task is not None:
             self._under_way.add(task)
@@ -121,9 +122,18 @@ class Desk:
         try:
             await do(visit, body)
         except Exception as error:  # noqa: BLE001 - the one place where errors are shown
+            await self._apologise(visit, body, error)
+
+    async def _apologise(self, visit: Visit, body: Payload, error: Exception) -> None:
+        """Say what went wrong, once, however often the event is sent."""
+        try:
             event = body.get("event_id")
             if event is None or await self.service.first_time("slack", f"{event}/failed"):
-                await self.apologise(visit, error, doing=doing(body))
+                language = (await self.asker(visit)).language
+                words = explain(error, language, doing=kind_of(body))
+                await self.whisper(visit, render(TextReply(words, language)))
+        except Exception:
+            log.exception("slack_apology_failed", doing=kind_of(body))
 
     async def settle(self) -> None:
         """Let what is under way come to its end, within a few seconds."""
@@ -132,6 +142,15 @@ class Desk:
 
     async def asker(self, visit: Visit) -> Asker:
         return await self._people.asker(visit.client, visit.address)
+
+    async def open_form(self, visit: Visit, name: CommandName) -> None:
+        """Open the form of a command."""
+        spec = command(name)
+        if spec is not None:
+            await self._open(visit, wish_form(spec, (await self.asker(visit)).language, visit.address))
+
+    async def _open(self, visit: Visit, modal: Payload) -> None:
+        await visit.client.views_open(trigger_id=visit.trigger or "", view=modal)
 
     async def ask(self, visit: Visit, ask: Ask) -> Answer | None:
         """Put a question to the service; None for an event that was handled before."""
@@ -155,8 +174,7 @@ class Desk:
             case ProgressReply():
                 await self._follow(answer, reply)
             case FormReply():
-                modal = question(reply, visit.address)
-                await visit.client.views_open(trigger_id=visit.trigger or "", view=modal)
+                await self._open(visit, question(reply, visit.address))
             case TrackReply():
                 await self._tell_where(answer, await self._courier.post(visit.client, visit.address, reply))
             case TextReply() | ListReply() if visit.home:
@@ -213,15 +231,7 @@ class Desk:
             return False
         return answer.status_code == 200
 
-    async def apologise(self, visit: Visit, error: Exception, *, doing: str) -> None:
-        """Say what went wrong."""
-        language = (await self.asker(visit)).language
-        try:
-            await self.whisper(visit, render(TextReply(explain(error, language, doing=doing), language)))
-        except FAILURES as failure:
-            log.warning("slack_apology_failed", doing=doing, reason=refusal(failure).code)
 
-
-def doing(body: Payload) -> str:
+def kind_of(body: Payload) -> str:
     """What a payload is about, for logs: the command, or the type of the interaction or event."""
     return str(body.get("command") or (body.get("event") or body).get("type"))

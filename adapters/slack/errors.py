@@ -5,7 +5,9 @@ from __future__ import annotations
 import secrets
 
 import structlog
+from slack_sdk.errors import SlackApiError
 
+from adapters.slack.refusals import TOO_LATE, refusal
 from core.errors import PersonError, TextError
 from core.words import Language, Words
 
@@ -22,6 +24,14 @@ FILE_OUT_OF_REACH = Words(
 ANSWERED_DIRECTLY = Words(
     "I am not in this channel, so I answer you directly. To get music here, invite me with `/invite @TexTuneS`.",
     "저는 이 채널에 없어서 다이렉트 메시지로 답해 드립니다. 여기서 받으시려면 `/invite @TexTuneS`로 초대해 주세요.",
+)
+OUTDATED = Words(
+    "This button belongs to an earlier version of me. Please ask again with a command.",
+    "예전 버전의 단추입니다. 명령으로 다시 요청해 주세요.",
+)
+FORM_TOO_LATE = Words(
+    "Slack was too slow for me to open the form. Please try again.",
+    "응답이 늦어져 양식을 열지 못했습니다. 다시 시도해 주세요.",
 )
 BAD_BOT_TOKEN = Words(
     "Slack refused the bot token. Copy it again from “OAuth & Permissions” to TEXTUNES_SLACK__BOT_TOKEN.",
@@ -49,6 +59,8 @@ def explain(error: Exception, language: Language, *, doing: str) -> str:
     """What to tell the person. An error that is not theirs is logged under a reference that they can pass on."""
     if isinstance(error, PersonError):
         return error.words.to(language)
+    if isinstance(error, SlackApiError) and refusal(error).code in TOO_LATE:
+        return FORM_TOO_LATE.to(language)
     reference = secrets.token_hex(4)
     log.error("slack_failed", doing=doing, reference=reference, exc_info=error)
     return Words(

@@ -7,10 +7,8 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 
 from adapters.slack.desk import Desk, Visit
-from adapters.slack.forms import wish_form
 from adapters.slack.mrkdwn import escape
 from adapters.slack.render import Block, context, listed, plain_text, section
-from bot.commands import command
 from bot.people import Asker
 from bot.replies import ListReply, ProgressReply, Reply, TextReply
 from core.words import Words
@@ -44,11 +42,7 @@ class Home:
             await self.publish(visit)
 
     async def form(self, visit: Visit, _body: Payload) -> None:
-        language = (await self._desk.asker(visit)).language
-        spec = command("bgm")
-        if spec is not None:
-            form = wish_form(spec, language, visit.address)
-            await visit.client.views_open(trigger_id=visit.trigger or "", view=form)
+        await self._desk.open_form(visit, "bgm")
 
     async def answer(self, visit: Visit, reply: Reply) -> None:
         """Show what came of a press in the Home: another page, or a notice above the tracks."""

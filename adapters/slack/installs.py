@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Protocol
 
-from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.installation_store.models.bot import Bot
+from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.address import Address
+
+EXPIRING_MINUTES = 120
 
 
 class NotInstalled(Exception):
@@ -37,21 +39,29 @@ class OneWorkspace:
 
 
 class ManyWorkspaces:
-    """The app serves every workspace that installed it; `authorize` finds its token and keeps it fresh."""
+    """The app serves every workspace that installed it, each with its own token, which is kept fresh if it expires."""
 
-    def __init__(self, template: AsyncWebClient, authorize: AsyncAuthorize, logger: logging.Logger) -> None:
+    def __init__(self, template: AsyncWebClient, store: AsyncInstallationStore, rotator: AsyncTokenRotator) -> None:
         self._template = template
-        self._authorize = authorize
-        self._logger = logger
+        self._store = store
+        self._rotator = rotator
 
     async def client(self, address: Address) -> AsyncWebClient:
-        context = AsyncBoltContext(client=self._template, logger=self._logger, is_enterprise_install=address.org)
-        found = await self._authorize(
-            context=context, enterprise_id=address.enterprise, team_id=address.team, user_id=None
+        bot = await self._store.async_find_bot(
+            enterprise_id=address.enterprise, team_id=address.team, is_enterprise_install=address.org
         )
-        if found is None or found.bot_token is None:
+        if bot is None:
             raise NotInstalled(address.team)
-        return web_client(self._template, found.bot_token, team=address.team if address.org else None)
+        if bot.bot_refresh_token is not None:
+            bot = await self._fresh(bot)
+        return web_client(self._template, bot.bot_token, team=address.team if address.org else None)
+
+    async def _fresh(self, bot: Bot) -> Bot:
+        fresh = await self._rotator.perform_bot_token_rotation(bot=bot, minutes_before_expiration=EXPIRING_MINUTES)
+        if fresh is None:
+            return bot
+        await self._store.async_save_bot(fresh)
+        return fresh
 
 
 def web_client(template: AsyncWebClient, token: str, team: str | None = None) -> AsyncWebClient:

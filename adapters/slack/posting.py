@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.address import Address
 from adapters.slack.pace import Pace
-from adapters.slack.refusals import CLOSED_PLACE, FAILURES, refusal
+from adapters.slack.refusals import CLOSED_PLACE, FAILURES, NOT_EDITABLE, refusal
 from adapters.slack.render import Shown
 
 log = structlog.get_logger(__name__)
@@ -73,14 +73,17 @@ class Poster:
             link_names=False,
         )
 
-    async def remove(self, client: AsyncWebClient, address: Address) -> None:
-        """Delete a message of ours, if it is still there."""
+    async def remove(self, client: AsyncWebClient, address: Address, *, surely: bool = False) -> None:
+        """Delete a message of ours, if it is still there. With `surely`, a failure that may pass is raised."""
         if address.message is None:
             return
         try:
             await client.chat_delete(channel=address.channel, ts=address.message)
         except FAILURES as error:
-            log.info("slack_message_stays", reason=refusal(error).code)
+            reason = refusal(error).code
+            if surely and reason not in NOT_EDITABLE | CLOSED_PLACE:
+                raise
+            log.info("slack_message_stays", reason=reason)
 
     async def turn(self, address: Address) -> None:
         """Wait until the conversation may get one more message."""

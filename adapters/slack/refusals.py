@@ -50,6 +50,12 @@ GONE = frozenset(
 )
 """The bot cannot reach the person at all, however often it tries."""
 
+NOT_EDITABLE = frozenset({"cant_delete_message", "cant_update_message", "edit_window_closed", "message_not_found"})
+"""A message of ours is gone, or closed to changes."""
+
+TOO_LATE = frozenset({"exchanged_trigger_id", "expired_trigger_id", "invalid_trigger_id", "trigger_expired"})
+"""A modal can be opened only within three seconds."""
+
 NO_SUCH_FILE = frozenset({"file_not_found", "file_deleted"})
 
 

@@ -8,9 +8,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from adapters.slack.desk import Desk, Visit
 from adapters.slack.documents import Documents
-from adapters.slack.forms import wish_form
 from adapters.slack.manifest import MAKE_MUSIC
-from bot.commands import command
 from bot.people import Asker, Place
 from bot.replies import Reply
 
@@ -46,11 +44,7 @@ class Shortcuts:
         await self._desk.serve(_under_message(visit, body), ask)
 
     async def form(self, visit: Visit, _body: Payload) -> None:
-        spec = command("bgm")
-        if spec is not None:
-            language = (await self._desk.asker(visit)).language
-            form = wish_form(spec, language, visit.address)
-            await visit.client.views_open(trigger_id=visit.trigger or "", view=form)
+        await self._desk.open_form(visit, "bgm")
 
 
 def _under_message(visit: Visit, body: Payload) -> Visit:

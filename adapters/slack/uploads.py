@@ -25,7 +25,6 @@ from core.piece import PieceFile
 PATIENCE = (0.2, 0.3, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0)
 """Seconds between looks at a file that is not shared yet."""
 
-MOST_FILES = 10
 LONGEST_TITLE = 250
 
 
@@ -57,7 +56,7 @@ class Uploads:
 
     async def send(self, client: AsyncWebClient, channel: str, files: Sequence[PieceFile]) -> Upload:
         """Bring the bytes of files to Slack. Nobody sees them before `share`."""
-        return Upload(channel, tuple([await self._send(client, file) for file in files[:MOST_FILES]]))
+        return Upload(channel, tuple([await self._send(client, file) for file in files]))
 
     async def _send(self, client: AsyncWebClient, file: PieceFile) -> str:
         wanted = {"filename": file.name, "length": len(file.data)}
@@ -70,9 +69,7 @@ class Uploads:
         self, client: AsyncWebClient, upload: Upload, address: Address, titles: Sequence[str], blocks: list[Any]
     ) -> None:
         """Post the files as one message that also carries `blocks`. Slack takes this once for every file."""
-        named = [
-            {"id": file, "title": title[:LONGEST_TITLE]} for file, title in zip(upload.files, titles, strict=False)
-        ]
+        named = [{"id": file, "title": title[:LONGEST_TITLE]} for file, title in zip(upload.files, titles, strict=True)]
         about = {"channel_id": upload.channel, "thread_ts": address.thread}
         await client.api_call(
             "files.completeUploadExternal",

@@ -15,6 +15,7 @@ from typing import NoReturn
 import numpy as np
 import soundfile
 from PIL import Image
+from pydantic import SecretStr
 
 from adapters.slack.app import SlackBot, slack_bot
 from adapters.slack.pace import Pace
@@ -31,6 +32,8 @@ from tests.platforms.slack.workspace import Message
 
 PATIENCE = (0.02, 0.03, 0.05, 0.1, 0.2)
 """How long the bot under test waits for a file to be shared."""
+
+NO_LIMITS = QuotaSettings(person=Limits(), community=Limits())
 
 
 @dataclass
@@ -49,12 +52,22 @@ def socket_settings(slack: Slack) -> SlackSettings:
 
 @asynccontextmanager
 async def running(
-    slack: Slack, folder: Path, *, settings: SlackSettings | None = None, fleet: SmallFleet | None = None
+    slack: Slack,
+    folder: Path,
+    *,
+    settings: SlackSettings | None = None,
+    fleet: SmallFleet | None = None,
+    quotas: QuotaSettings = NO_LIMITS,
+    database_url: str | None = None,
 ) -> AsyncIterator[Running]:
     """Start the bot on the data in `folder`, and stop it at the end as a killed process would: at once."""
     fleet = fleet or SmallFleet(behave=tiny_music)
-    no_limits = QuotaSettings(person=Limits(), community=Limits())
-    chosen = Settings(data_dir=folder, slack=settings or socket_settings(slack), quotas=no_limits)
+    chosen = Settings(
+        data_dir=folder,
+        slack=settings or socket_settings(slack),
+        quotas=quotas,
+        database_url=None if database_url is None else SecretStr(database_url),
+    )
     async with (
         build_app(chosen, fleet) as app,
         slack_bot(chosen.slack, app.service, app.store.database.engine, pace=Pace(0.0, 0.0), patience=PATIENCE) as bot,

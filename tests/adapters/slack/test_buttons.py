@@ -139,6 +139,17 @@ class TestCancel:
         await slack.until(lambda: "Cancelled" in progress.words)
 
 
+@pytest.mark.usefixtures("bot")
+async def test_a_button_of_an_earlier_version_says_so(slack: Slack, mina: Person) -> None:
+    old = {"type": "button", "action_id": "do:transpose:1", "text": {"type": "plain_text", "text": "Transpose"}}
+    message = slack.workspace.post(
+        mina.channel, slack.workspace.bot_user, "A track", blocks=[{"type": "actions", "elements": [old]}]
+    )
+    await mina.press(message, "do:transpose:1")
+    [whisper] = await slack.until(mina.whispers)
+    assert "earlier version" in whisper.words
+
+
 async def test_buttons_work_after_a_restart(slack: Slack, tmp_path: Path, mina: Person) -> None:
     async with running(slack, tmp_path):
         await mina.slash("/bgm", "genre:jazz")

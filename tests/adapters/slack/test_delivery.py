@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.people import Asker
 from core.errors import EngineFailed
 from core.fleet.fleet import FleetEvent, Work
 from core.words import Words
@@ -127,6 +128,26 @@ async def test_what_cannot_be_made_is_said_in_place_of_the_progress(slack: Slack
         [message] = await slack.until(lambda: slack.messages(mina.channel))
         await slack.until(lambda: "lost its strings" in message.words)
         assert slack.messages(mina.channel) == [message]
+
+
+async def test_what_cannot_be_made_is_said_anew_where_the_progress_was_deleted(
+    slack: Slack, slow_bot: Running, mina: Person
+) -> None:
+    await mina.slash("/bgm", "genre:jazz")
+    [progress] = await slack.until(lambda: slack.messages(mina.channel))
+    progress.deleted = True
+    await slow_bot.app.service.cancel(Asker("slack", slack.workspace.id, mina.id, "en"))
+    [message] = await slack.until(lambda: slack.messages(mina.channel))
+    assert "Cancelled" in message.words
+
+
+@pytest.mark.usefixtures("bot")
+async def test_progress_that_could_not_be_taken_away_is_taken_away_later(slack: Slack, mina: Person) -> None:
+    slack.faults.limit("chat.delete", retry_after=0)
+    await mina.slash("/bgm", "genre:jazz")
+    message = await result(slack, mina.channel)
+    assert slack.messages(mina.channel) == [message]
+    assert uploads(slack) == 1
 
 
 class TestRestarts:

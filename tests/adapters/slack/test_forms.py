@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.adapters.slack.bots import Running, result
+from bot.settings import Limits, QuotaSettings
+from tests.adapters.slack.bots import Gate, Running, result, running
+from tests.bot.pieces import SmallFleet
 from tests.platforms.slack import Person, Slack
 
 
@@ -50,14 +54,26 @@ class TestSuggestions:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_an_empty_form_is_complained_about_in_the_form(slack: Slack, mina: Person) -> None:
-    await mina.shortcut("make_music")
-    modal = await slack.until(lambda: mina.modal)
-    for block in modal.body["blocks"]:
-        block["element"].pop("initial_option", None)
-    answer = await mina.submit(modal, {"where": mina.channel})
-    assert answer["response_action"] == "errors"
-    assert modal.open
+async def test_a_form_that_slack_let_open_too_late_is_explained(slack: Slack, mina: Person) -> None:
+    slack.triggers.lifetime = 0.0
+    await mina.slash("/bgm")
+    [whisper] = await slack.until(mina.whispers)
+    assert "try again" in whisper.words
+    assert mina.modal is None
+
+
+async def test_what_cannot_be_done_is_said_in_the_form(slack: Slack, tmp_path: Path, mina: Person, gate: Gate) -> None:
+    quotas = QuotaSettings(person=Limits(queued=1))
+    async with running(slack, tmp_path, fleet=SmallFleet(behave=gate), quotas=quotas):
+        await mina.slash("/bgm", "genre:jazz")
+        await slack.until(lambda: slack.messages(mina.channel))
+        await mina.shortcut("make_music")
+        modal = await slack.until(lambda: mina.modal)
+        answer = await mina.submit(modal, {"where": mina.channel})
+        assert answer["response_action"] == "errors"
+        assert modal.open
+        gate.open()
+        await result(slack, mina.channel)
 
 
 @pytest.mark.usefixtures("bot")

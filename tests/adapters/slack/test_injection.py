@@ -10,7 +10,7 @@ from adapters.slack.mrkdwn import escape, plain
 from adapters.slack.render import render
 from bot.replies import Button, Entry, ListReply, ProgressReply, TextReply
 from core.words import Words
-from tests.adapters.slack.bots import Running, result
+from tests.adapters.slack.bots import Gate, Running, result
 from tests.platforms.slack import Person, Slack
 from tests.platforms.slack.limits import check_message
 from tests.platforms.slack.workspace import Message
@@ -37,13 +37,16 @@ async def test_a_complaint_that_quotes_a_wish_notifies_nobody(slack: Slack, mina
     assert whisper.pings == []
 
 
-async def test_every_message_tells_slack_to_look_for_no_names(slack: Slack, bot: Running, mina: Person) -> None:
-    del bot
-    await mina.slash("/bgm", "genre:jazz")
-    await result(slack, mina.channel)
-    sent = [*slack.called("chat.postMessage"), *slack.called("chat.update")]
-    assert sent
-    assert all(call["parse"] == "none" and str(call["link_names"]).lower() in ("0", "false") for call in sent)
+async def test_progress_that_names_people_notifies_nobody(
+    slack: Slack, slow_bot: Running, mina: Person, gate: Gate
+) -> None:
+    del slow_bot
+    await mina.slash("/bgm", 'genre:jazz "@here <!here>"')
+    [progress] = await slack.until(lambda: slack.messages(mina.channel))
+    await slack.until(lambda: len(progress.history) > 1)
+    assert progress.pings == []
+    gate.open()
+    assert (await result(slack, mina.channel)).pings == []
 
 
 @settings(max_examples=60, deadline=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.adapters.slack.bots import Running, result
@@ -34,6 +36,25 @@ async def test_apologies(slack: Slack, bot: Running, jiho: Person, monkeypatch: 
     [whisper] = await slack.until(jiho.whispers)
     assert "죄송합니다" in whisper.words
     assert "secret" not in whisper.words
+
+
+async def test_an_apology_that_fails_too_breaks_nothing(
+    slack: Slack, bot: Running, jiho: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = asyncio.Event()
+
+    def broken(*_: object, **__: object) -> None:
+        failed.set()
+        raise RuntimeError("a secret detail")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bot.app.service, "help", broken)
+        patch.setattr("adapters.slack.desk.explain", broken)
+        await jiho.slash("/help")
+        await failed.wait()
+    await jiho.slash("/help")
+    [whisper] = await slack.until(jiho.whispers)
+    assert "/bgm" in whisper.words
 
 
 @pytest.mark.usefixtures("bot")

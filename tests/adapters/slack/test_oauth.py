@@ -20,6 +20,7 @@ from tests.bot.pieces import SmallFleet
 from tests.platforms.slack import Person, Postman, Slack
 from tests.platforms.slack.server import CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET
 from tests.platforms.slack.workspace import Workspace
+from tests.postgresql import new_database, private_server
 
 
 def settings(slack: Slack) -> SlackSettings:
@@ -116,6 +117,16 @@ async def test_installations_and_deliveries_survive_a_restart(slack: Slack, tmp_
     let_leases_end(tmp_path)
     async with running(slack, tmp_path, settings=settings(slack)):
         await result(slack, mina.channel)
+
+
+async def test_installations_are_kept_in_postgresql_as_well(slack: Slack, tmp_path: Path, mina: Person) -> None:
+    with private_server() as server:
+        async with running(slack, tmp_path, settings=settings(slack), database_url=new_database(server)) as bot:
+            site = await listen(slack, bot)
+            await install(slack, slack.workspace)
+            await mina.slash("/bgm", "genre:jazz")
+            await result(slack, mina.channel)
+            await site.cleanup()
 
 
 async def test_an_uninstalled_app_forgets_its_token(slack: Slack, bot: Running, mina: Person) -> None:

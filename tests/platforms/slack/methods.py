@@ -106,6 +106,7 @@ async def chat_post_message(call: Call) -> Payload:
         blocks=blocks,
         metadata=metadata,
         thread_ts=call.text("thread_ts") or None,
+        searched=call.text("parse") == "full" or call.text("link_names") not in ("", "0", "False"),
     )
     return _answer(call, message)
 
@@ -139,6 +140,8 @@ async def chat_update(call: Call) -> Payload:
     message = _own_message(call, "cant_update_message")
     message.text, message.blocks, metadata = _content(call, updated=True)
     message.metadata = metadata or message.metadata
+    # Unlike the others, this method looks for names unless it is told not to.
+    message.searched = call.text("parse") != "none"
     message.history.append(message.text)
     return _answer(call, message)
 

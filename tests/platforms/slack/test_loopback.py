@@ -169,3 +169,20 @@ async def test_a_trigger_opens_one_modal_for_three_seconds(slack: Slack, client:
     slack.triggers.lifetime = 0.0
     late = slack.triggers.issue(slack.workspace.person())
     assert await refusal(client.views_open(trigger_id=late, view=view)) == "expired_trigger_id"
+
+
+async def test_it_knows_what_would_notify_people(slack: Slack, client: AsyncWebClient) -> None:
+    channel = slack.workspace.channel()
+
+    async def pings(text: str, **more: Any) -> list[str]:
+        await client.chat_postMessage(channel=channel, text=text, **more)
+        return slack.messages(channel)[-1].pings
+
+    def section(text: str, **more: Any) -> list[dict[str, Any]]:
+        return [{"type": "section", "text": {"type": "mrkdwn", "text": text, **more}}]
+
+    assert await pings("<!here> and <@U0000000001>") == ["!here", "@U0000000001"]
+    assert await pings("@here") == []
+    assert await pings("@here", parse="full") == ["@here"]
+    assert await pings("x", blocks=section("@here")) == ["@here"]
+    assert await pings("x", blocks=section("@here &lt;!here&gt;", verbatim=True)) == []

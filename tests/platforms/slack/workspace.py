@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,8 @@ _SERIAL = itertools.count(1)
 
 PING = re.compile(r"<(!(?:channel|here|everyone|subteam\^[^>]*)|@[UW][A-Z0-9]+(?:\|[^>]*)?)>")
 """What notifies people when it stands in mrkdwn text (Slack documentation, "Formatting message text")."""
+NAME = re.compile(r"@(?:channel|here|everyone)\b")
+"""What notifies them where Slack was asked, or not told not, to look for names in the text."""
 
 
 def new_id(letter: str) -> str:
@@ -85,7 +88,10 @@ class File:
 
 @dataclass
 class Message:
-    """A message as it stands; `history` holds every text it had, the first included."""
+    """A message as it stands; `history` holds every text it had, the first included.
+
+    In the text of one that is `searched` Slack looks for names.
+    """
 
     ts: str
     channel: str
@@ -98,6 +104,7 @@ class Message:
     metadata: Payload | None = None
     ephemeral_to: str | None = None
     deleted: bool = False
+    searched: bool = False
     history: list[str] = field(default_factory=list)
 
     @property
@@ -108,7 +115,10 @@ class Message:
     @property
     def pings(self) -> list[str]:
         """Everybody that this message would notify."""
-        return PING.findall("\n".join([self.text, *texts(self.blocks)]))
+        loose = [self.text] if self.searched else []
+        loose += [node["text"] for node in _nodes(self.blocks) if node["type"] == "mrkdwn" and not node.get("verbatim")]
+        strict = [self.text, *texts(self.blocks)]
+        return PING.findall("\n".join(strict)) + NAME.findall("\n".join(loose))
 
     @property
     def buttons(self) -> dict[str, Payload]:
@@ -140,13 +150,20 @@ class Message:
 
 def texts(node: object) -> list[str]:
     """Every text in Block Kit, in reading order."""
+    return [found["text"] for found in _nodes(node)]
+
+
+def _nodes(node: object) -> Iterator[Payload]:
+    """Every text object."""
     if isinstance(node, dict):
         if node.get("type") in ("mrkdwn", "plain_text") and isinstance(node.get("text"), str):
-            return [node["text"]]
-        return [text for value in node.values() for text in texts(value)]
-    if isinstance(node, list):
-        return [text for value in node for text in texts(value)]
-    return []
+            yield node
+        else:
+            for value in node.values():
+                yield from _nodes(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _nodes(value)
 
 
 @dataclass
