@@ -14,7 +14,10 @@ Platform = Literal["discord", "slack", "web", "terminal"]
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """A person of a community on a platform. `admin` means that they may act on other people's jobs there."""
+    """A person of a community on a platform. `admin` means that they may act on other people's jobs there.
+
+    `person` is the same in every community of the platform and nobody else's: their limits, turns and tracks go by it.
+    """
 
     platform: Platform
     community: str

@@ -21,17 +21,16 @@ _ATTACHED: tuple[FileKind, ...] = ("audio", "waveform", "curve", "stems")
 _FOR_MUSICIANS: tuple[FileKind, ...] = ("midi", "chart")
 
 _STAGES = {
-    "queued": Words("Waiting", "기다리는 중"),
     "read": Words("Reading the text", "글을 읽는 중"),
     "load": Words("Waking the engine", "엔진을 깨우는 중"),
     "compose": Words("Composing", "작곡하는 중"),
     "render": Words("Playing", "연주하는 중"),
     "mix": Words("Mixing", "믹싱하는 중"),
     "master": Words("Mastering", "마스터링하는 중"),
-    "encode": Words("Writing the files", "파일을 만드는 중"),
-    "measure": Words("Checking the loudness", "음량을 확인하는 중"),
+    "encode": Words("Writing the file", "파일을 만드는 중"),
+    "measure": Words("Measuring", "음량을 재는 중"),
     "draw": Words("Drawing the waveform", "파형을 그리는 중"),
-    "stems": Words("Packing the stems", "파트별 파일을 묶는 중"),
+    "stems": Words("Packing the parts", "파트별 파일을 묶는 중"),
 }
 _WORKING = Words("Making music", "음악을 만드는 중")
 

@@ -28,7 +28,8 @@ class Database:
         self._url = _url(address)
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         if self.is_sqlite and self._url.database:
-            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+            # What people wrote is nobody else's on this machine.
+            Path(self._url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Connections are clean when they come back to the pool; to make sure would cost another round trip each time.
         options: dict[str, Any] = {"pool_reset_on_return": None}
         if not self.is_sqlite:
