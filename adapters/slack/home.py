@@ -59,7 +59,7 @@ class Home:
         if tracks is None:
             tracks = await self._desk.service.library(asker)
         view = {"type": "home", "blocks": _blocks(asker, tracks, notice)}
-        await visit.client.views_publish(user_id=asker.person, view=view)
+        await visit.client.views_publish(user_id=visit.address.person, view=view)
 
 
 def _blocks(asker: Asker, tracks: ListReply, notice: str) -> list[Block]:

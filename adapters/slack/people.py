@@ -50,7 +50,7 @@ class People:
         return Asker(
             platform="slack",
             community=address.community,
-            person=address.person,
+            person=f"{address.community}/{address.person}",  # the ids of people are unique in their workspace only
             language=profile.language,
             admin=profile.admin,
         )

@@ -102,7 +102,7 @@ class TestLists:
         assert [file.name for file in second[0].files] == ["jazz.mp3", "jazz.png"]
 
     async def test_a_page_replaces_the_one_before(self, slack: Slack, bot: Running, mina: Person) -> None:
-        asker = Asker("slack", slack.workspace.id, mina.id, "en")
+        asker = Asker("slack", slack.workspace.id, f"{slack.workspace.id}/{mina.id}", "en")
         place = Address(team=slack.workspace.id, person=mina.id, channel=mina.direct).place()
         for seed in range(PAGE_SIZE + 1):
             await bot.app.service.bgm(asker, place, f"genre:jazz seed:{seed}")

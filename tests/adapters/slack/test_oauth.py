@@ -143,7 +143,7 @@ async def test_an_organization_that_installed_the_app_is_one_community(slack: Sl
     await install(slack, sales)
     await kari.slash("/bgm", "genre:jazz")
     await result(slack, kari.channel)
-    [track] = await bot.app.service.tracks(Asker("slack", "E000000001", kari.id, "en"))
+    [track] = await bot.app.service.tracks(Asker("slack", "E000000001", f"E000000001/{kari.id}", "en"))
     assert track.community == "E000000001"
 
 
@@ -153,5 +153,5 @@ async def test_a_workspace_of_an_organization_that_installed_it_alone_is_its_own
     await install(slack, sales)
     await kari.slash("/bgm", "genre:jazz")
     await result(slack, kari.channel)
-    [track] = await bot.app.service.tracks(Asker("slack", sales.id, kari.id, "en"))
+    [track] = await bot.app.service.tracks(Asker("slack", sales.id, f"{sales.id}/{kari.id}", "en"))
     assert track.community == sales.id
