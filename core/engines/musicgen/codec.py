@@ -61,14 +61,38 @@ class Codec:
         return self._model.decoder.layers
 
 
+class Tail:
+    """The end of a sequence (…, frames) that grows: frames that are asked for no more are forgotten."""
+
+    def __init__(self) -> None:
+        self._kept: Tensor | None = None
+        self._start = 0
+
+    @property
+    def end(self) -> int:
+        """Frames so far, forgotten ones too."""
+        return self._start + (0 if self._kept is None else int(self._kept.shape[-1]))
+
+    def append(self, frames: Tensor) -> None:
+        self._kept = frames if self._kept is None else torch.cat([self._kept, frames], dim=-1)
+
+    def since(self, frame: int) -> Tensor:
+        """Everything from `frame` on; what was before is forgotten."""
+        if self._kept is None:
+            raise ValueError("there is nothing yet")
+        self._kept = self._kept[..., frame - self._start :]
+        self._start = frame
+        return self._kept
+
+
 class CodecStream:
     """Decodes one piece in order."""
 
     def __init__(self, codec: Codec) -> None:
         self._first, self._memory, *self._widening = codec.layers
         self._codec = codec
-        self._embedded: Tensor | None = None
-        self._remembered: Tensor | None = None
+        self._embedded = Tail()
+        self._remembered = Tail()
         self._state: tuple[Tensor, Tensor] | None = None
         self._taken = 0
         self._given = 0
@@ -76,41 +100,34 @@ class CodecStream:
     def push(self, codes: Tensor, *, last: bool = False) -> Tensor:
         """The next codes (codebooks, frames); what can be told of the sound by now: samples (channels, samples)."""
         with torch.inference_mode():
-            self._embedded = joined(self._embedded, self._codec.embed(codes))
+            self._embedded.append(self._codec.embed(codes))
             self._remember(last=last)
             return self._widen(last=last)
 
     def _remember(self, *, last: bool) -> None:
         """The first convolution and the LSTM, as far as the look-ahead allows."""
-        if self._embedded is None:
-            return
-        frames = self._embedded.shape[-1]
-        until = frames if last else frames - AHEAD
+        until = self._embedded.end if last else self._embedded.end - AHEAD
         if until <= self._taken:
             return
         before = max(0, self._taken - AHEAD)
-        convolved = self._first(self._embedded[..., before:])[..., self._taken - before : until - before]
+        convolved = self._first(self._embedded.since(before))[..., self._taken - before : until - before]
         sequence = convolved.permute(2, 0, 1)
         out, self._state = self._memory.lstm(sequence, self._state)
-        self._remembered = joined(self._remembered, (out + sequence).permute(1, 2, 0))
+        self._remembered.append((out + sequence).permute(1, 2, 0))
         self._taken = until
 
     def _widen(self, *, last: bool) -> Tensor:
         until = self._taken if last else self._taken - CONTEXT
-        if self._remembered is None or until <= self._given:
+        if until <= self._given:
             return torch.zeros(self._codec.channels, 0)
         before = max(0, self._given - CONTEXT)
-        sound = self._remembered[..., before:]
+        sound = self._remembered.since(before)
         for layer in self._widening:
             sound = layer(sound)
         hop = self._codec.hop
         samples: Tensor = sound[:, 0, (self._given - before) * hop : (until - before) * hop]
         self._given = until
         return samples.cpu()
-
-
-def joined(before: Tensor | None, after: Tensor) -> Tensor:
-    return after if before is None else torch.cat([before, after], dim=-1)
 
 
 def _load(checkpoint: Checkpoint) -> Any:  # noqa: ANN401  (transformers is untyped here)

@@ -33,7 +33,7 @@ def read(folder: Path) -> tuple[DecoderConfig, dict[str, Tensor], Tensors, dict[
     config = _config(whole, melody=melody)
     tensors = read_tensors(folder)
     settings = {"text_encoder": whole.text_encoder.to_dict(), "audio_encoder": whole.audio_encoder.to_dict()}
-    return config, dict(_renamed(tensors, config)), tensors, settings
+    return config, dict(renamed(tensors, config)), tensors, settings
 
 
 def _config(whole: Any, *, melody: bool) -> DecoderConfig:  # noqa: ANN401  (transformers is untyped here)
@@ -55,7 +55,8 @@ def _config(whole: Any, *, melody: bool) -> DecoderConfig:  # noqa: ANN401  (tra
     )
 
 
-def _renamed(tensors: Tensors, config: DecoderConfig) -> Iterator[tuple[str, Tensor]]:
+def renamed(tensors: Tensors, config: DecoderConfig) -> Iterator[tuple[str, Tensor]]:
+    """The decoder's tensors under our names, with queries, keys and values in one."""
     size, books = config.size, range(config.codebooks)
     base = "decoder.model.decoder."
 
