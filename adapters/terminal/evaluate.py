@@ -24,7 +24,7 @@ def evaluate() -> None:
 def composer(*, full: bool, plots: Path | None, as_json: bool) -> None:
     """Measure tempo, key, mood, style, variety, theory, loops and mix of the composer with independent tools."""
     part = {"composer": "core.evaluation.composer:evaluate_composer"}
-    run_parts(part, as_json=as_json, full=full, plots=plots)
+    run_parts(part, as_json=as_json, arguments={"composer": {"full": full, "plots": plots}})
 
 
 @evaluate.command()
@@ -35,4 +35,4 @@ def composer(*, full: bool, plots: Path | None, as_json: bool) -> None:
 def text(*, book: Path | None, emobank: Path | None, nsmc: Path | None, as_json: bool) -> None:
     """Score the shipped text models on labelled files."""
     part = {"text": "core.evaluation.text:evaluate_text"}
-    run_parts(part, as_json=as_json, book=book, emobank=emobank, nsmc=nsmc)
+    run_parts(part, as_json=as_json, arguments={"text": {"book": book, "emobank": emobank, "nsmc": nsmc}})

@@ -13,6 +13,7 @@ COMMANDS = {
     "serve": "Start every platform that has a token; the web playground without any.",
     "catalog": "List and search genres, moods, instruments, tempos and topics.",
     "manifest": "Print what a platform needs to know of the app.",
+    "download": "Fetch models, after showing their size and licence.",
     "doctor": "Say what works on this machine, what does not, and why.",
     "bench": "Measure speed and memory.",
     "evaluate": "Measure the quality of the music and of the reading.",

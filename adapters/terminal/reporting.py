@@ -7,8 +7,9 @@ import inspect
 import json
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import import_module
+from types import MappingProxyType
 
 import click
 from rich.console import Console
@@ -16,20 +17,22 @@ from rich.table import Table
 
 from adapters.terminal.person import errors_in_words
 from adapters.terminal.progress import progress_bar
+from core.errors import EngineUnavailable
 from core.evaluation.report import Figure, Report
+from core.words import Words
 
 
-def parts_of(known: Mapping[str, str], wanted: Sequence[str]) -> dict[str, str]:
-    """The parts to run, each with the place of its function ("module:function"); all of them when none is named."""
-    return {name: known[name] for name in (wanted or known)}
+def run_parts(
+    parts: Mapping[str, str], *, as_json: bool, arguments: Mapping[str, Mapping[str, object]] = MappingProxyType({})
+) -> None:
+    """Run each part ("module:function") and print its report as soon as it is there, or all as one JSON object.
 
-
-def run_parts(parts: Mapping[str, str], *, as_json: bool, **arguments: object) -> None:
-    """Run each part in turn and print its report as soon as it is there, or all of them as one JSON object."""
+    `arguments` are given to the parts of these names.
+    """
     reports: dict[str, Report] = {}
     with errors_in_words():
         for name, place in parts.items():
-            reports[name] = _run(place, arguments)
+            reports[name] = _run(name, place, arguments.get(name, {}))
             if not as_json:
                 print_report(reports[name])
     if as_json:
@@ -38,10 +41,19 @@ def run_parts(parts: Mapping[str, str], *, as_json: bool, **arguments: object) -
         click.echo(json.dumps({"machine": machine(), **only}, ensure_ascii=False))
 
 
-def _run(place: str, arguments: Mapping[str, object]) -> Report:
+def _run(name: str, place: str, arguments: Mapping[str, object]) -> Report:
     module, function = place.split(":")
+    try:
+        run = getattr(import_module(module), function)
+    except ModuleNotFoundError as missing:
+        raise EngineUnavailable(
+            Words(
+                f"“{name}” needs the package {missing.name}, which is not installed; see the extras in pyproject.toml.",
+                f"“{name}”에 필요한 {missing.name} 패키지가 없습니다. pyproject.toml의 extras를 확인해 주세요.",
+            )
+        ) from missing
     with progress_bar() as show:
-        result = getattr(import_module(module), function)(on_progress=show, **arguments)
+        result = run(on_progress=show, **arguments)
         report = asyncio.run(result) if inspect.iscoroutine(result) else result
     if not isinstance(report, Report):
         raise TypeError(f"{place} gave no report")
