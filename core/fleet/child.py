@@ -217,10 +217,12 @@ def environment() -> dict[str, str]:
     """Ours without secrets, with a way to this very package.
 
     Numeric libraries get one thread: pieces are small work for them, and threads that wait for each other on a busy
-    machine cost many times what they save. An engine that wants more sets it itself.
+    machine cost many times what they save. An engine that wants more sets it itself. glibc's allocator is told to give
+    back what long pieces leave behind; by itself it would keep ever more for the next.
     """
     kept = {name: value for name, value in os.environ.items() if not SECRET.search(name)}
     root = str(Path(__file__).parents[2])
     paths = [root, *filter(None, [kept.get("PYTHONPATH")])]
     limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    limits |= dict.fromkeys(("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"), str(4 * 1024 * 1024))
     return {**kept, **limits, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"}
