@@ -21,7 +21,7 @@ def embedded() -> Depth:
         name="embedded",
         explanation=explanation,
         encoder=encoder,
-        translator=Glosser(),
+        translator=Glosser.load(),
         topics=Prototypes(encoder),
         emotions=EmbeddedEmotions(),
         summariser=Extractive(),
