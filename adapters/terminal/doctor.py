@@ -91,7 +91,7 @@ def _sound(settings: Settings) -> Check:
 def _reader() -> Check:
     from core.text.embedded import embedded  # noqa: PLC0415 - loads the encoder
 
-    depth = embedded()
+    depth = embedded(Catalog.load())
     return Check("text", "works" if depth.encoder else "off", f"{depth.name}: {depth.explanation}")
 
 

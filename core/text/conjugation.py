@@ -1,7 +1,7 @@
 """Korean verbs and adjectives: the stems that their conjugated forms begin with.
 
-Rules after the National Institute of Korean Language's standard grammar: contractions of vowel stems, dropped ㅡ and ㄹ,
-and the irregular ㅂ, ㄷ, ㅅ, ㅎ, 르 and 하 classes. Which words are irregular in ㄷ and ㅅ has to be listed.
+Rules after the National Institute of Korean Language's standard grammar: contractions of vowel stems, dropped ㅡ and
+ㄹ, and the irregular ㅂ, ㄷ, ㅅ, ㅎ, 르 and 하 classes. Which words are irregular in ㄷ and ㅅ has to be listed.
 """
 
 from __future__ import annotations

@@ -29,12 +29,19 @@ class English:
 @dataclass(frozen=True, slots=True)
 class Feelings:
     """What n sentences feel like: `valence` and `arousal`, shape (n,), -1..1; `emotions`, shape (n, 7), rows add up to
-    1 in the order of `EMOTIONS`.
+    1 in the order of `EMOTIONS`; `mood_shares`, shape (n, len(moods)), the same for moods of the catalog by id.
     """
 
     valence: Floats
     arousal: Floats
     emotions: Floats
+    moods: tuple[str, ...]
+    mood_shares: Floats
+
+    def part(self, span: range) -> Feelings:
+        """Those of some of the sentences."""
+        rows = slice(span.start, span.stop)
+        return Feelings(self.valence[rows], self.arousal[rows], self.emotions[rows], self.moods, self.mood_shares[rows])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.catalog import Catalog
 from core.text.depth import Depth
 from core.text.emotion import EmbeddedEmotions
 from core.text.gloss import Glosser
@@ -10,7 +11,7 @@ from core.text.summary import Extractive
 from core.text.topic import Prototypes
 
 
-def embedded() -> Depth:
+def embedded(catalog: Catalog) -> Depth:
     """Load the embedded depth; without the encoder's weights it goes by words alone, and says so."""
     encoder: MiniLM | None
     try:
@@ -23,6 +24,6 @@ def embedded() -> Depth:
         encoder=encoder,
         translator=Glosser.load(),
         topics=Prototypes(encoder),
-        emotions=EmbeddedEmotions(),
+        emotions=EmbeddedEmotions.load(catalog, encoder),
         summariser=Extractive(),
     )

@@ -1,11 +1,17 @@
-"""Feelings of sentences: valence, arousal and seven emotions, from words and from the marks of chat."""
+"""Feelings of sentences in the embedded depth, from sentence vectors, words of feeling and the marks of chat."""
 
 from __future__ import annotations
+
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from core.text.depth import Feelings
+from core.catalog import Catalog
+from core.text.affect_words import AffectWords, WordFeeling
+from core.text.chat import Mark
+from core.text.depth import Encoder, Feelings
+from core.text.mood import MoodPrototypes
 from core.text.passages import Passages
 from core.text.sentences import Sentence
 from core.text.tables import read_model
@@ -16,50 +22,67 @@ _MIDDLE = np.array([2.98, 3.04], np.float32)
 _SPREAD = np.array([0.40, 0.30], np.float32)
 """Where EmoBank's ratings (1..5) lie, and how far from there a sentence must be to count as strong."""
 
-_MARK_WEIGHT = 0.6
-
-# Where the emotions (in the order of EMOTIONS) lie in the plane of valence and arousal, and how wide they are.
-_CENTRES = np.array(
-    [[-0.6, 0.6], [0.15, 0.65], [-0.65, 0.75], [-0.6, -0.35], [0.05, -0.25], [0.7, 0.35], [-0.55, 0.25]], np.float32
-)
-_WIDTH = 0.45
+_CHANGED = 0.5
+"""How much of what negation and emphasis do to words is added to what the vectors tell."""
+_WORDS = 0.25
+_MARKS = 0.55
+_MARKS_ALONE = 0.9
+"""How far marks draw the feeling of a sentence towards their own, beside words and without any."""
 
 
 class EmbeddedEmotions:
-    """A linear head on the encoder's layers, corrected by emoji, laughter, capitals and the like."""
+    """A head on the encoder's layers, corrected by words of feeling, emoji, laughter, capitals and the like."""
 
-    def __init__(self) -> None:
-        head = read_model("affect_en.safetensors")
+    def __init__(self, head: dict[str, Floats], words: AffectWords, moods: MoodPrototypes) -> None:
         self._weights, self._bias = head["weights"], head["bias"]
+        self._words = words
+        self._moods = moods
+
+    @classmethod
+    def load(cls, catalog: Catalog, encoder: Encoder | None) -> Self:
+        """With the tables and models that ship with the package."""
+        return cls(read_model("affect_en.safetensors"), AffectWords.load(), MoodPrototypes.load(catalog, encoder))
 
     def feel(self, passages: Passages) -> Feelings:
+        worded = [self._words.measure(text) for text in passages.english]
+        felt = self._by_vectors(passages)
+        for row, (sentence, words) in enumerate(zip(passages.sentences, worded, strict=True)):
+            felt[row] = _with_marks(_with_words(felt[row], words), sentence)
+        moods = self._moods.probabilities(passages, felt)
+        return Feelings(felt[:, 0], felt[:, 1], self._moods.emotions(moods), self._moods.moods, moods)
+
+    def _by_vectors(self, passages: Passages) -> Floats:
         if passages.vectors is None:
-            felt = np.zeros((len(passages), 2), np.float32)
-        else:
-            layers = passages.vectors.layers.reshape(len(passages), -1)
-            felt = np.tanh((layers @ self._weights + self._bias - _MIDDLE) / _SPREAD)
-            felt *= passages.coverage[:, None]
-        for row, sentence in enumerate(passages.sentences):
-            felt[row] = _with_marks(felt[row], sentence)
-        return Feelings(felt[:, 0], felt[:, 1], emotions_at(felt))
+            return np.zeros((len(passages), 2), np.float32)
+        layers = passages.vectors.layers.reshape(len(passages), self._weights.shape[0])
+        felt: Floats = np.tanh((layers @ self._weights + self._bias - _MIDDLE) / _SPREAD)
+        return felt * passages.coverage[:, None]
 
 
-def emotions_at(felt: Floats) -> Floats:
-    """Probabilities of the seven emotions at points of valence and arousal, shape (n, 7)."""
-    distance = ((felt[:, None] - _CENTRES[None]) ** 2).sum(axis=2)
-    scores = np.exp(-distance / (2 * _WIDTH**2))
-    probabilities: Floats = scores / scores.sum(axis=1, keepdims=True)
-    return probabilities
+def _with_words(felt: Floats, words: WordFeeling) -> Floats:
+    if not words.words:
+        return felt
+    valence = (1 - _WORDS) * felt[0] + _WORDS * words.valence + _CHANGED * words.change
+    arousal = (1 - _WORDS) * felt[1] + _WORDS * words.arousal
+    return np.clip(np.array([valence, arousal], np.float32), -1, 1)
 
 
 def _with_marks(felt: Floats, sentence: Sentence) -> Floats:
-    valence, arousal = map(float, felt)
-    for mark in sentence.marks[:8]:
-        weight = _MARK_WEIGHT if sentence.words else 1.0
+    """Marks with a feeling of their own draw towards it; capitals and "!!!" raise what is there."""
+    if not sentence.marks:
+        return felt
+    valence, arousal = float(felt[0]), float(felt[1])
+    own = [mark for mark in sentence.marks if mark.valence is not None]
+    if own:
+        pull = _MARKS if sentence.letters > 3 else _MARKS_ALONE
+        valence += pull * (_mean_valence(own) - valence)
+        arousal += pull * (sum(mark.arousal for mark in own) / len(own) - arousal)
+    for mark in sentence.marks[:4]:
         if mark.valence is None:
-            arousal += weight * mark.arousal * (1 - max(arousal, 0.0))
-            valence *= 1.2
-        else:
-            valence += weight * (mark.valence - valence) * 0.7
-            arousal += weight * (mark.arousal - arousal) * 0.7
+            arousal += 0.6 * mark.arousal * (1 - arousal)
+            valence *= 1.15
     return np.clip(np.array([valence, arousal], np.float32), -1, 1)
+
+
+def _mean_valence(marks: list[Mark]) -> float:
+    return sum(mark.valence or 0.0 for mark in marks) / len(marks)

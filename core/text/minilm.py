@@ -49,7 +49,13 @@ class Vectors:
         return len(self.sentence)
 
     def take(self, rows: Sequence[int]) -> Vectors:
+        """Those of some of the texts."""
         return Vectors(self.sentence[list(rows)], self.layers[list(rows)])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Vectors]) -> Vectors:
+        """Several one after another."""
+        return cls(np.concatenate([p.sentence for p in parts]), np.concatenate([p.layers for p in parts]))
 
 
 class WeightsMissing(Exception):

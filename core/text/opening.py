@@ -7,6 +7,7 @@ from core.text.embedded import embedded
 from core.text.reader import Reader
 
 
-def open_reader() -> Reader:
+def open_reader(help_line: str = "") -> Reader:
     """A reader with the models that ship with the package."""
-    return Reader(Catalog.load(), embedded())
+    catalog = Catalog.load()
+    return Reader(catalog, embedded(catalog), help_line=help_line)

@@ -2,44 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
-from core.brief import Brief, Section
+from core.brief import Brief
 from core.caption import caption
 from core.catalog import Catalog
-from core.text import scenes
+from core.text import briefing, findings, notes, safety
+from core.text.affect_words import AffectWords
 from core.text.cleaning import clean
 from core.text.depth import EMOTIONS, Depth, Feelings
 from core.text.language import main_language
-from core.text.passages import Passages
-from core.text.reading import Evidence, Finding, Reading, Scene, TopicGuess
+from core.text.minilm import Vectors
+from core.text.music_words import MusicWordFinder, MusicWords
+from core.text.passages import Passages, closely_read
+from core.text.reading import Reading, TopicGuess
 from core.text.sentences import Sentence, Splitter
-from core.text.wordbag import word_vectors
+from core.text.storyline import Story, Storyteller, curve, mean_feeling
 from core.wish import merge
 from core.words import Language, Words
 
 Floats = npt.NDArray[np.float32]
 OnProgress = Callable[[float, str], None]
 
+LONGEST_TEXT = 200_000
+"""Characters; what follows is left out."""
+
 _SUMMARY = 320
-_SCENE = Words("Scene", "장면")
-_NO_WORDS = Words(
-    "I found no words in this text to go by, so the music is neutral. Add mood: or genre: to choose.",
-    "이 글에서 읽을 말을 찾지 못해 무난한 음악으로 만들었습니다. 분위기:나 장르:를 더해 고를 수 있습니다.",
-)
-_LANGUAGE_NAMES = {"en": Words("English", "영어"), "ko": Words("Korean", "한국어")}
+_FEWEST_LETTERS = 6
+"""Letters without which, and without a mark of feeling, a text says nothing to make music from."""
+_WEIGHT = {"ko": 3, "zh": 4, "ja": 3}
+"""A syllable or ideograph says as much as this many letters."""
+_FEWEST_KNOWN = 0.3
+_ENCODED_AT_ONCE = 64
+_SHOWN_TOPICS = 3
+_READ_LANGUAGES = ("en", "ko")
 
 
 class Reader:
     """Reads texts of 1 to 200,000 characters. Safe to use from one thread at a time."""
 
-    def __init__(self, catalog: Catalog, depth: Depth) -> None:
+    def __init__(self, catalog: Catalog, depth: Depth, *, help_line: str = "") -> None:
+        """`help_line` is where people in distress find help; it is shown when a text calls for it."""
         self._catalog = catalog
         self._depth = depth
+        self._help_line = help_line
         self._splitter = Splitter.load()
+        self._music = MusicWordFinder.load(catalog)
+        self._words = AffectWords.load()
+        self._storyteller = Storyteller(catalog, depth.summariser)
+        self._topic_ids = tuple(_topic_id(label, catalog) for label in depth.topics.labels)
 
     def read(
         self,
@@ -52,151 +68,180 @@ class Reader:
         """Everything found in `text`; what `brief` says wins over what the text suggests.
 
         `language` is the one in which the person is spoken to, `topic` (a catalog id) overrides the topic found.
+        `on_progress` is called with the fraction done and the stage; an exception that it raises ends the reading.
         """
-        tell = on_progress or (lambda _fraction, _stage: None)
-        sentences = self._splitter.split(clean(text).text)
-        if not any(sentence.letters for sentence in sentences) and not any(sentence.marks for sentence in sentences):
+        tell = on_progress or _no_progress
+        cleaned = clean(text[:LONGEST_TEXT])
+        sentences = self._splitter.split(cleaned.text)
+        words = self._music.find(sentences)
+        if not words.named and self._says_nothing(sentences):
             return self._without_words(brief)
         tell(0.05, "sentences")
-        passages = self._passages(sentences)
-        tell(0.7, "encode")
+        passages = self._passages(*closely_read(sentences), tell)
         feelings = self._depth.emotions.feel(passages)
-        topics = self._topics(passages, topic)
-        summary = self._depth.summariser.summarise(passages, _SUMMARY)
-        tell(0.9, "feelings")
-        found_scenes = self._scenes(passages, feelings, brief.duration, language)
-        code = main_language((sentence.language, sentence.letters) for sentence in sentences)
-        valence, arousal = _mean(feelings, passages, range(len(passages)))
-        emotions = (passages.weights @ feelings.emotions).tolist() if len(passages) else _neutral()
-        wish = self._brief(brief, topics, found_scenes, valence, arousal)
-        tell(1.0, "done")
-        return Reading(
-            language=code,
-            summary=summary.text,
-            topics=topics,
-            emotion=EMOTIONS[int(np.argmax(emotions))],
-            emotions=dict(zip(EMOTIONS, emotions, strict=True)),
-            valence=valence,
-            arousal=arousal,
-            scenes=found_scenes,
-            findings=_findings(code, passages, summary.rows),
-            notes=(),
-            brief=wish,
-            caption=caption(wish, self._catalog).text,
+        tell(0.85, "feelings")
+        heard = _Heard(
+            sentences=sentences,
+            passages=passages,
+            feelings=feelings,
+            topic_shares=self._depth.topics.probabilities(passages),
+            story=self._storyteller.tell(passages, feelings, brief.duration, language),
+            words=words,
+            distress=safety.distress(sentences),
+            quoted=cleaned.quoted,
+        )
+        tell(0.95, "scenes")
+        seed = crc32(text.encode()) if brief.seed is None else brief.seed
+        return self._conclude(heard, brief, topic, seed)
+
+    def _says_nothing(self, sentences: Sequence[Sentence]) -> bool:
+        """Hardly any letters, and no word of feeling among them."""
+        letters = sum(sentence.letters * _WEIGHT.get(sentence.language, 1) for sentence in sentences)
+        if letters >= _FEWEST_LETTERS:
+            return False
+        english = self._depth.translator.to_english([s.words for s in sentences], [s.language for s in sentences])
+        return not any(self._words.measure(text).words for text in english.texts)
+
+    def _passages(self, sentences: Sequence[Sentence], weights: Floats, tell: OnProgress) -> Passages:
+        translated = self._depth.translator.to_english(
+            [sentence.words for sentence in sentences], [sentence.language for sentence in sentences]
+        )
+        return Passages(
+            sentences=tuple(sentences),
+            english=translated.texts,
+            coverage=np.array(translated.coverage, np.float32),
+            weights=weights,
+            vectors=self._encode(translated.texts, tell),
         )
 
+    def _encode(self, texts: Sequence[str], tell: OnProgress) -> Vectors | None:
+        if self._depth.encoder is None:
+            return None
+        parts = []
+        for first in range(0, len(texts), _ENCODED_AT_ONCE):
+            parts.append(self._depth.encoder.encode(texts[first : first + _ENCODED_AT_ONCE]))
+            tell(0.05 + 0.75 * min(1.0, (first + _ENCODED_AT_ONCE) / len(texts)), "encode")
+        return Vectors.joined(parts)
+
+    def _conclude(self, heard: _Heard, brief: Brief, override: str | None, seed: int) -> Reading:
+        passages, feelings = heard.passages, heard.feelings
+        feeling = mean_feeling(passages, feelings)
+        emotions = passages.weights @ feelings.emotions
+        summary = self._depth.summariser.summarise(passages, _SUMMARY)
+        guesses = self._topics(heard, override)
+        wish = merge(self._suggest(heard, guesses, feeling, seed), brief)
+        emotion = EMOTIONS[int(np.argmax(emotions))]
+        return Reading(
+            language=heard.language,
+            summary=summary.text,
+            topics=guesses,
+            emotion=emotion,
+            emotions=dict(zip(EMOTIONS, emotions.tolist(), strict=True)),
+            valence=feeling[0],
+            arousal=feeling[1],
+            scenes=heard.story.scenes,
+            curve=curve(passages, feelings),
+            findings=(
+                findings.language(heard.language, heard.sentences),
+                findings.summary(summary.rows, passages),
+                findings.topic(guesses, self._shares(heard, guesses), passages, self._catalog, override is not None),
+                findings.emotion(emotion, feeling, feelings, passages),
+                *findings.felt_words(passages, self._words),
+                *findings.scenes(heard.story.scenes, self._catalog),
+                *findings.music(heard.words, self._catalog),
+                *findings.distress(heard.distress),
+            ),
+            notes=tuple(self._notes(heard)),
+            brief=wish,
+            caption=self._caption(wish, heard),
+        )
+
+    def _topics(self, heard: _Heard, override: str | None) -> tuple[TopicGuess, ...]:
+        shares = heard.passages.weights @ heard.topic_shares
+        order = np.argsort(-shares)[: _SHOWN_TOPICS + 1]
+        guesses = [TopicGuess(topic=self._topic_ids[column], probability=float(shares[column])) for column in order]
+        if override is not None:
+            others = (guess for guess in guesses if guess.topic != override)
+            guesses = [TopicGuess(topic=override, probability=1.0), *others]
+        return tuple(guesses[:_SHOWN_TOPICS])
+
+    def _shares(self, heard: _Heard, guesses: Sequence[TopicGuess]) -> Floats:
+        """How much each sentence speaks for the first topic."""
+        shares: Floats = heard.topic_shares[:, self._topic_ids.index(guesses[0].topic)]
+        return shares
+
+    def _suggest(self, heard: _Heard, guesses: Sequence[TopicGuess], feeling: tuple[float, float], seed: int) -> Brief:
+        if heard.distress is not None:
+            return briefing.calm()
+        return briefing.suggest(
+            tags=briefing.draw_tags(guesses, self._catalog, seed, heard.words.refused),
+            moods=self._storyteller.moods(heard.passages, heard.feelings, 2),
+            feeling=feeling,
+            sections=heard.story.sections,
+            words=heard.words,
+        )
+
+    def _notes(self, heard: _Heard) -> Iterator[Words]:
+        if heard.distress is not None:
+            yield safety.note(self._help_line)
+        if heard.quoted:
+            yield notes.QUOTED
+        if heard.language not in (*_READ_LANGUAGES, "und"):
+            yield notes.other_language(heard.language)
+        elif heard.language == "ko" and float(heard.passages.weights @ heard.passages.coverage) < _FEWEST_KNOWN:
+            yield notes.LITTLE_KOREAN
+        if len(heard.sentences) > len(heard.passages):
+            yield notes.SAMPLED
+
+    def _caption(self, wish: Brief, heard: _Heard) -> str:
+        """English words for engines that are conditioned on text: the brief, how intense it is, and what happens."""
+        _, arousal = self._catalog.feel(wish)
+        phrases = [] if heard.distress is not None else [section.phrase for section in heard.story.sections[:1]]
+        extra = [briefing.intensity_word(arousal), *filter(None, phrases)]
+        return caption(wish.model_copy(update={"keywords": (*wish.keywords, *extra)}), self._catalog).text
+
     def _without_words(self, brief: Brief) -> Reading:
-        wish = merge(Brief(tempo="medium", valence=0.0, arousal=0.0), brief)
+        wish = merge(briefing.neutral(), brief)
         return Reading(
             language="und",
             summary="",
             topics=(),
             emotion="neutral",
-            emotions=dict(zip(EMOTIONS, _neutral(), strict=True)),
+            emotions={emotion: float(emotion == "neutral") for emotion in EMOTIONS},
             valence=0.0,
             arousal=0.0,
             scenes=(),
             findings=(),
-            notes=(_NO_WORDS,),
+            notes=(notes.NO_WORDS,),
             brief=wish,
             caption=caption(wish, self._catalog).text,
         )
 
-    def _passages(self, sentences: tuple[Sentence, ...]) -> Passages:
-        english = self._depth.translator.to_english(
-            [sentence.words for sentence in sentences], [sentence.language for sentence in sentences]
-        )
-        letters = np.array([max(sentence.letters, 1) for sentence in sentences], np.float32)
-        encoder = self._depth.encoder
-        return Passages(
-            sentences=sentences,
-            english=english.texts,
-            coverage=np.array(english.coverage, np.float32),
-            weights=letters / max(letters.sum(), 1.0),
-            vectors=None if encoder is None else encoder.encode(english.texts),
-        )
 
-    def _topics(self, passages: Passages, override: str | None) -> tuple[TopicGuess, ...]:
-        if not len(passages):
-            return ()
-        probabilities = passages.weights @ self._depth.topics.probabilities(passages)
-        order = np.argsort(-probabilities)
-        guesses = []
-        for column in order:
-            entry = self._catalog.find("topic", self._depth.topics.labels[column])
-            if entry is not None:
-                guesses.append(TopicGuess(topic=entry.id, probability=float(np.clip(probabilities[column], 0, 1))))
-        if override is not None:
-            guesses = [TopicGuess(topic=override, probability=1.0), *(g for g in guesses if g.topic != override)]
-        return tuple(guesses[:3])
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What was found before anything is concluded. `topic_shares` has shape (passages, topics)."""
 
-    def _scenes(self, passages: Passages, feelings: Feelings, seconds: float, language: Language) -> tuple[Scene, ...]:
-        if not len(passages):
-            return ()
-        vectors = word_vectors(passages.english) if passages.vectors is None else passages.vectors.sentence
-        felt = np.stack([feelings.valence, feelings.arousal], axis=1)
-        spans = scenes.cut(passages, vectors, felt, seconds)
-        return tuple(self._scene(passages, feelings, span, language) for span in spans)
+    sentences: tuple[Sentence, ...]
+    passages: Passages
+    feelings: Feelings
+    topic_shares: Floats
+    story: Story
+    words: MusicWords
+    distress: Sentence | None
+    quoted: bool
 
-    def _scene(self, passages: Passages, feelings: Feelings, span: range, language: Language) -> Scene:
-        valence, arousal = _mean(feelings, passages, span)
-        words = " ".join(passages.sentences[row].words for row in span)
-        return Scene(
-            title=words[:48] or _SCENE.to(language),
-            summary=words[:200],
-            share=float(passages.weights[span.start : span.stop].sum()),
-            valence=valence,
-            arousal=arousal,
-            intensity=min(1.0, float(np.hypot(valence, arousal))),
-            moods=tuple(mood.id for mood in self._catalog.moods_near(valence, arousal, 1)),
-        )
-
-    def _brief(
-        self, brief: Brief, topics: tuple[TopicGuess, ...], found: tuple[Scene, ...], valence: float, arousal: float
-    ) -> Brief:
-        genres: tuple[str, ...] = ()
-        if topics:
-            tags = list(self._catalog.topics[topics[0].topic].of_kind("genre"))
-            genres = tuple(tags[:2])
-        sections = tuple(
-            Section(
-                title=scene.title,
-                share=scene.share,
-                valence=scene.valence,
-                arousal=scene.arousal,
-                moods=scene.moods,
-            )
-            for scene in found
-        )
-        suggested = Brief(
-            genres=genres,
-            moods=tuple(mood.id for mood in self._catalog.moods_near(valence, arousal, 2)),
-            tempo="slow" if arousal < -0.25 else "fast" if arousal > 0.35 else "medium",
-            valence=valence,
-            arousal=arousal,
-            sections=sections if len(sections) > 1 else (),
-        )
-        return merge(suggested, brief)
+    @property
+    def language(self) -> str:
+        return main_language((sentence.language, sentence.letters) for sentence in self.sentences)
 
 
-def _mean(feelings: Feelings, passages: Passages, span: range) -> tuple[float, float]:
-    if not len(span):
-        return 0.0, 0.0
-    rows = slice(span.start, span.stop)
-    weights = passages.weights[rows] / max(float(passages.weights[rows].sum()), 1e-9)
-    return float(weights @ feelings.valence[rows]), float(weights @ feelings.arousal[rows])
+def _topic_id(label: str, catalog: Catalog) -> str:
+    entry = catalog.find("topic", label)
+    if entry is None:
+        raise LookupError(f"the catalog has no topic called {label!r}")
+    return entry.id
 
 
-def _neutral() -> list[float]:
-    return [float(emotion == "neutral") for emotion in EMOTIONS]
-
-
-def _findings(code: str, passages: Passages, rows: tuple[int, ...]) -> tuple[Finding, ...]:
-    name = _LANGUAGE_NAMES.get(code, Words(code, code))
-    quotes = tuple(Evidence(quote=passages.sentences[row].text, weight=1.0) for row in rows)
-    return (
-        Finding(kind="language", says=Words(f"Language: {name.en}", f"언어: {name.ko}")),
-        Finding(
-            kind="summary", says=Words("The summary rests on these sentences", "요약의 바탕이 된 문장"), evidence=quotes
-        ),
-    )
+def _no_progress(_fraction: float, _stage: str) -> None:
+    pass

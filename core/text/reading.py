@@ -47,11 +47,20 @@ class Scene(Frozen):
     moods: tuple[str, ...]
 
 
+class CurvePoint(Frozen):
+    """The feeling `at` some part of the text, 0 its beginning and 1 its end."""
+
+    at: Unit
+    valence: Signed
+    arousal: Signed
+
+
 class Reading(Frozen):
     """What a text says, ready to become music.
 
     `brief` already carries the wishes that came with the text. `topics` are the three most probable. `language` is an
-    ISO 639-1 code, or "und". `notes` are sentences that the person should see with the reply.
+    ISO 639-1 code, or "und". `notes` are sentences that the person should see with the reply. `curve` follows the
+    feeling through the text, at most 64 points.
     """
 
     language: str
@@ -62,6 +71,7 @@ class Reading(Frozen):
     valence: Signed
     arousal: Signed
     scenes: tuple[Scene, ...]
+    curve: tuple[CurvePoint, ...] = ()
     findings: tuple[Finding, ...]
     notes: tuple[Words, ...]
     brief: Brief

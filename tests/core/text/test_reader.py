@@ -10,7 +10,8 @@ from core.text.reader import Reader
 
 @pytest.fixture(scope="module")
 def reader():
-    return Reader(Catalog.load(), embedded())
+    catalog = Catalog.load()
+    return Reader(catalog, embedded(catalog))
 
 
 def test_a_sad_message_becomes_sad_music(reader):
