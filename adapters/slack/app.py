@@ -21,7 +21,7 @@ from adapters.slack.commands import Commands
 from adapters.slack.deliver import SlackCourier
 from adapters.slack.desk import Desk, kind_of
 from adapters.slack.documents import Documents
-from adapters.slack.errors import BAD_BOT_TOKEN
+from adapters.slack.errors import BAD_BOT_TOKEN, port_taken
 from adapters.slack.home import Home
 from adapters.slack.http import serve
 from adapters.slack.mentions import Mentions
@@ -54,7 +54,7 @@ class SlackBot:
         """Listen to Slack until cancelled: over a socket with an app-level token, otherwise over HTTP.
 
         Raises:
-            PersonError: Slack refuses a token.
+            PersonError: Slack refuses a token, or the port is taken.
         """
         if self.app.oauth_flow is None:
             await self._greet()
@@ -82,8 +82,12 @@ class SlackBot:
         if not by_http and self.app.oauth_flow is None:
             yield
             return
-        runner = await serve(self.app, self.settings.host, self.settings.port, events=by_http)
-        log.info("slack_listening", host=self.settings.host, port=runner.addresses[0][1])
+        host, port = self.settings.host, self.settings.port
+        try:
+            runner = await serve(self.app, host, port, events=by_http)
+        except OSError as error:
+            raise PersonError(port_taken(host, port)) from error
+        log.info("slack_listening", host=host, port=runner.addresses[0][1])
         try:
             yield
         finally:

@@ -51,6 +51,13 @@ NO_WAY_IN = Words(
 )
 
 
+def port_taken(host: str, port: int) -> Words:
+    return Words(
+        f"I cannot listen on {host}:{port}; is another program there? TEXTUNES_SLACK__PORT chooses another port.",
+        f"{host}:{port}에서 기다릴 수 없습니다. 다른 프로그램이 쓰고 있다면 TEXTUNES_SLACK__PORT로 포트를 바꿔 주세요.",
+    )
+
+
 def nothing_to_read() -> TextError:
     return TextError(NOTHING_TO_READ)
 

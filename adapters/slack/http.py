@@ -40,5 +40,9 @@ async def serve(app: AsyncApp, host: str, port: int, *, events: bool = True) -> 
     site.add_routes(routes(app, events=events))
     runner = web.AppRunner(site, access_log=None, shutdown_timeout=5.0)
     await runner.setup()
-    await web.TCPSite(runner, host, port).start()
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError:
+        await runner.cleanup()
+        raise
     return runner

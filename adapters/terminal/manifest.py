@@ -12,9 +12,13 @@ PLATFORMS = {"discord": "adapters.discord.commands", "slack": "adapters.slack.ma
 
 @click.command()
 @click.argument("platform", type=click.Choice(list(PLATFORMS)))
-def manifest(platform: str) -> None:
+@click.option("--url", help="Slack: where Slack reaches the app over HTTP, such as https://your.address.")
+def manifest(platform: str, url: str | None) -> None:
     """Print what PLATFORM needs to know of the app, as JSON.
 
     Slack: paste it at “Create an app from a manifest”. Discord: the bot registers these commands itself when it starts.
     """
-    click.echo(json.dumps(import_module(PLATFORMS[platform]).manifest(), ensure_ascii=False, indent=2))
+    if url is not None and (platform != "slack" or not url.startswith("https://")):
+        raise click.BadParameter("it is for slack, and begins with https://", param_hint="--url")
+    made = import_module(PLATFORMS[platform]).manifest
+    click.echo(json.dumps(made() if url is None else made(url), ensure_ascii=False, indent=2))

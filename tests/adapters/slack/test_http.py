@@ -11,6 +11,7 @@ import pytest
 from adapters.slack.http import serve
 from adapters.slack.manifest import EVENTS_PATH
 from bot.settings import SlackSettings
+from core.errors import PersonError
 from tests.adapters.slack.bots import Running, result, running
 from tests.platforms.slack import Person, Postman, Slack, Unacknowledged
 from tests.platforms.slack.server import BOT_TOKEN, SIGNING_SECRET
@@ -29,6 +30,29 @@ async def bot(slack: Slack, tmp_path: Path) -> AsyncIterator[Running]:
         )
         yield started
         await runner.cleanup()
+
+
+async def test_a_port_that_is_taken_is_said_at_once(slack: Slack, tmp_path: Path) -> None:
+    settings = SlackSettings.model_validate(
+        {
+            "bot_token": BOT_TOKEN,
+            "signing_secret": SIGNING_SECRET,
+            "api_url": slack.api_url,
+            "port": slack.base.rpartition(":")[2],
+        }
+    )
+    async with running(slack, tmp_path, settings=settings) as bot:
+        with pytest.raises(PersonError, match="TEXTUNES_SLACK__PORT"):
+            await bot.listening
+
+
+@pytest.mark.parametrize("known", [{"bot_token": BOT_TOKEN}, {"signing_secret": SIGNING_SECRET}, {"app_token": "xapp"}])
+async def test_settings_that_lack_something_are_said_at_once(
+    slack: Slack, tmp_path: Path, known: dict[str, str]
+) -> None:
+    with pytest.raises(PersonError, match="TEXTUNES_SLACK__APP_TOKEN"):
+        async with running(slack, tmp_path, settings=SlackSettings.model_validate(known)):
+            pass
 
 
 @pytest.fixture

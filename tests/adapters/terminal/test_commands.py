@@ -40,6 +40,18 @@ def test_manifests_are_json(run: Run, platform: str, key: str) -> None:
     assert key in (manifest[0] if isinstance(manifest, list) else manifest)
 
 
+def test_the_manifest_for_slack_over_http_names_the_address() -> None:
+    shown = CliRunner().invoke(textunes, ["manifest", "slack", "--url", "https://music.example"])
+    assert json.loads(shown.output)["settings"]["interactivity"]["request_url"] == "https://music.example/slack/events"
+
+
+@pytest.mark.parametrize("wrong", [["discord", "--url", "https://music.example"], ["slack", "--url", "music.example"]])
+def test_an_address_that_makes_no_manifest_is_refused(wrong: list[str]) -> None:
+    shown = CliRunner().invoke(textunes, ["manifest", *wrong])
+    assert shown.exit_code == 2
+    assert "--url" in shown.output
+
+
 def test_the_doctor_says_what_works(run: Run) -> None:
     checks = {check["name"]: check for check in json.loads(run("doctor", "--json").stdout)["checks"]}
     assert checks["catalog"]["state"] == "works"
