@@ -1,0 +1,90 @@
+"""Behind `textunes evaluate composer`: every figure that the composer is judged by, over styles, moods and seeds.
+
+What is heard is judged by independent tools (librosa, scikit-learn); the score is asked only for what was meant, and
+for figures of theory that are about notes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.engines.composer.sound.soundfont import SoundFiles
+from core.engines.composer.style import Style, StyleBook
+from core.evaluation.composer_figures import figures
+from core.evaluation.composer_findings import findings
+from core.evaluation.composer_pieces import Judged, Wish, judged
+from core.evaluation.composer_plots import draw
+from core.evaluation.melodies import kept_tunes, statistics
+from core.evaluation.report import OnProgress, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is made: steps of each dimension of mood (the other one at rest), seeds of each, lengths in seconds."""
+
+    steps: tuple[float, ...]
+    seeds: tuple[int, ...]
+    seconds: float
+    loop_seconds: float
+    loop_seeds: tuple[int, ...]
+
+
+QUICK = Extent((-0.9, -0.45, 0.0, 0.45, 0.9), (1, 2), seconds=20.0, loop_seconds=10.0, loop_seeds=(1,))
+FULL = Extent(
+    (-0.9, -0.6, -0.3, 0.0, 0.3, 0.6, 0.9), (1, 2, 3, 4, 5, 6), seconds=30.0, loop_seconds=12.0, loop_seeds=(1, 2, 3)
+)
+
+
+def evaluate_composer(
+    on_progress: OnProgress = lambda _fraction, _what: None,
+    *,
+    full: bool = False,
+    plots: Path | None = None,
+    extent: Extent | None = None,
+    styles: Sequence[str] = (),
+) -> Report:
+    """Make pieces in every style (or those named), listen to them, and report each figure beside its target.
+
+    Plots are written to the folder `plots` if it is given.
+
+    Raises:
+        EngineUnavailable: FluidSynth, a soundfont, or a tool of the `dev` extra is missing.
+    """
+    extent = extent or (FULL if full else QUICK)
+    book = tuple(style for style in StyleBook.read() if not styles or style.id in styles)
+    wishes = list(wishes_for(book, extent))
+    order = {wish: place for place, wish in enumerate(wishes)}
+    pieces: list[Judged] = []
+    for piece in judged(wishes, workers=os.cpu_count() or 1):
+        pieces.append(piece)
+        on_progress(0.95 * len(pieces) / len(wishes), f"{piece.wish.style} ({len(pieces)} of {len(wishes)})")
+    on_progress(0.96, "real tunes")
+    found = findings(sorted(pieces, key=lambda piece: order[piece.wish]), statistics(kept_tunes()))
+    on_progress(0.99, "plots")
+    pictures = draw(found, plots) if plots else ()
+    return Report("Composer", tuple(figures(found, book)), conditions(extent, book, len(wishes)), pictures)
+
+
+def wishes_for(styles: Sequence[Style], extent: Extent) -> Iterator[Wish]:
+    """The arms of a cross in the plane of valence and arousal for each style and seed, and loops at rest."""
+    moods = dict.fromkeys([*((0.0, step) for step in extent.steps), *((step, 0.0) for step in extent.steps)])
+    for style in styles:
+        genre = style.genres[0]
+        for seed in extent.seeds:
+            for valence, arousal in moods:
+                at_rest = valence == arousal == 0.0
+                yield Wish(style.id, genre, valence, arousal, seed, extent.seconds, stems=at_rest)
+        for seed in extent.loop_seeds:
+            yield Wish(style.id, genre, 0.0, 0.0, seed, extent.loop_seconds, loop=True)
+
+
+def conditions(extent: Extent, styles: Sequence[Style], pieces: int) -> tuple[str, ...]:
+    moods = 2 * len(extent.steps) - 1
+    return (
+        f"{pieces} pieces: {len(styles)} styles, {moods} moods, {len(extent.seeds)} seeds of {extent.seconds:g} s, "
+        f"and {len(extent.loop_seeds)} loops of about {extent.loop_seconds:g} s for each style",
+        f"soundfont {SoundFiles.find().soundfont.name}, {os.cpu_count()} processes",
+    )

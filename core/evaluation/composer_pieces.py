@@ -1,0 +1,113 @@
+"""Pieces to judge the composer by: made and listened to in worker processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
+
+from core.audio.mastering import Mastering, Target
+from core.brief import Brief, Key
+from core.catalog import Catalog
+from core.engines.composer.arranger import Arranger
+from core.engines.composer.instrument import Timbres
+from core.engines.composer.score import Score
+from core.engines.composer.sound.player import Player
+from core.engines.composer.sound.soundfont import SoundFiles
+from core.engines.composer.style import StyleBook
+from core.evaluation.balance import Balance, balance
+from core.evaluation.identity import Fingerprint, fingerprint
+from core.evaluation.listening import Heard, listen
+from core.evaluation.melodies import Tune, tune_of
+from core.evaluation.seam import Seam, seam
+from core.evaluation.theory import Theory, theory
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A piece to make. `stems` and `loop` say what besides is to be looked at."""
+
+    style: str
+    genre: str
+    valence: float
+    arousal: float
+    seed: int
+    seconds: float
+    stems: bool = False
+    loop: bool = False
+
+    def brief(self) -> Brief:
+        return Brief(
+            genres=(self.genre,), valence=self.valence, arousal=self.arousal, seed=self.seed, duration=self.seconds,
+            loop=self.loop,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A piece as it was meant (from its score), as it was heard, and as it measures."""
+
+    wish: Wish
+    bpm: float
+    key: Key
+    bar_seconds: float
+    crest: float
+    theory: Theory
+    fingerprint: Fingerprint
+    tune: Tune | None
+    heard: Heard
+    balance: Balance | None
+    seam: Seam | None
+
+
+class Judge:
+    """Composes, plays, masters and listens."""
+
+    def __init__(self) -> None:
+        """Raises EngineUnavailable when FluidSynth, a soundfont or librosa is missing."""
+        catalog = Catalog.load()
+        self._arranger = Arranger(catalog, StyleBook.read(), Timbres(catalog))
+        self._player = Player(SoundFiles.find())
+
+    def judge(self, wish: Wish) -> Judged:
+        score = self._arranger.compose(wish.brief())
+        recording = self._player.render(score, stems=wish.stems)
+        master = Mastering(recording.mix, loop=wish.loop).to(Target(crest=score.master.crest))
+        bar = score.meter[0] * 60.0 / score.tempo[0].bpm
+        return Judged(
+            wish=wish,
+            bpm=score.tempo[0].bpm,
+            key=Key.parse(score.key),
+            bar_seconds=bar,
+            crest=score.master.crest,
+            theory=theory(score),
+            fingerprint=fingerprint(score),
+            tune=_tune(score),
+            heard=listen(master),
+            balance=balance(master, recording.mix, recording.stems) if wish.stems else None,
+            seam=seam(master, bar) if wish.loop else None,
+        )
+
+
+def judged(wishes: Sequence[Wish], workers: int) -> Iterator[Judged]:
+    """Every wish judged, in the order in which they are done."""
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for done in as_completed([pool.submit(_judge, wish) for wish in wishes]):
+            yield done.result()
+
+
+@cache
+def _judge_here() -> Judge:
+    """One judge per worker process, as soundfonts take long to load."""
+    return Judge()
+
+
+def _judge(wish: Wish) -> Judged:
+    return _judge_here().judge(wish)
+
+
+def _tune(score: Score) -> Tune | None:
+    lead = next((part for part in score.parts if part.role == "lead"), None)
+    return tune_of(lead) if lead else None

@@ -1,0 +1,125 @@
+"""Listening: what librosa hears in a piece, as numbers. Nothing here knows how the piece was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from core.audio.clip import Clip, Samples
+from core.evaluation.independent import tool
+from core.evaluation.loudness_range import loudness_range
+from core.evaluation.tempo import tracked_tempo
+
+Doubles = npt.NDArray[np.float64]
+
+RATE = 22_050
+WINDOW, HOP = 2048, 512
+TIME_STEPS = 64
+PULSE_LAGS = 24
+BAND_EDGES = (60.0, 120.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Tempo in BPM, onsets per second, spectral centroid in Hz, loudness range in LU.
+
+    `chroma` is the mean of 12 pitch classes from C; `chroma_course` has shape (12, TIME_STEPS) over the piece; `onsets`
+    is the onset strength per frame of HOP samples at RATE; `features` describes the sound for a classifier.
+    """
+
+    tempo: float
+    onset_rate: float
+    centroid: float
+    loudness_range: float
+    chroma: Doubles
+    chroma_course: Doubles
+    onsets: Doubles
+    features: Doubles
+
+
+def listen(clip: Clip) -> Heard:
+    """Hear a piece of at least two seconds.
+
+    Raises:
+        EngineUnavailable: librosa is not installed.
+    """
+    librosa = tool("librosa")
+    mono = _mono(clip)
+    power = np.abs(librosa.stft(mono, n_fft=WINDOW, hop_length=HOP)) ** 2
+    mel = librosa.power_to_db(librosa.feature.melspectrogram(S=power, sr=RATE, n_mels=96))
+    onsets = librosa.onset.onset_strength(S=mel, sr=RATE, hop_length=HOP)
+    chroma = librosa.feature.chroma_cqt(y=mono, sr=RATE, hop_length=HOP, bins_per_octave=36)
+    struck = librosa.onset.onset_detect(onset_envelope=onsets, sr=RATE, hop_length=HOP)
+    centroid = librosa.feature.spectral_centroid(S=np.sqrt(power), sr=RATE)[0]
+    tempo = tracked_tempo(mono, RATE)
+    onset_rate = len(struck) / clip.seconds
+    return Heard(
+        tempo=tempo,
+        onset_rate=onset_rate,
+        centroid=_loud_mean(centroid, power),
+        loudness_range=loudness_range(clip),
+        chroma=chroma.mean(axis=1).astype(np.float64),
+        chroma_course=_in_steps(chroma, TIME_STEPS),
+        onsets=np.asarray(onsets, np.float64),
+        features=_features(power, mel, onsets, onset_rate),
+    )
+
+
+def _mono(clip: Clip) -> Samples:
+    mono: Samples = tool("soxr").resample(clip.samples.mean(axis=0), clip.sample_rate, RATE)
+    return mono
+
+
+def _loud_mean(values: Doubles, power: Samples) -> float:
+    """The mean over frames, weighted by their level, so that a fading end does not count like the music."""
+    return float(np.average(values, weights=np.sqrt(power.sum(axis=0)) + 1e-9))
+
+
+def _in_steps(frames: Doubles, steps: int) -> Doubles:
+    edges = np.linspace(0, frames.shape[1], steps + 1).astype(int)
+    means = [frames[:, begin : max(end, begin + 1)].mean(axis=1) for begin, end in pairwise(edges)]
+    return np.stack(means, axis=1)
+
+
+def _features(power: Samples, mel: Samples, onsets: Doubles, onset_rate: float) -> Doubles:
+    """Timbre, balance of the spectrum, dynamics and pulse; none of them depends on the key."""
+    librosa = tool("librosa")
+    size = np.sqrt(power)
+    mfcc = librosa.feature.mfcc(S=mel, n_mfcc=20)
+    contrast = librosa.feature.spectral_contrast(S=size, sr=RATE)
+    level = librosa.feature.rms(S=size, frame_length=WINDOW)[0]
+    shape = [
+        librosa.feature.spectral_centroid(S=size, sr=RATE)[0],
+        librosa.feature.spectral_bandwidth(S=size, sr=RATE)[0],
+        librosa.feature.spectral_rolloff(S=size, sr=RATE)[0],
+        librosa.feature.spectral_flatness(S=power)[0],
+    ]
+    spread = [*mfcc, *contrast, *shape, 20 * np.log10(level + 1e-6)]
+    summary = [statistic(row) for row in spread for statistic in (np.mean, np.std)]
+    return np.array([*summary, *_bands(power), *_pulse(onsets), onset_rate, *_sharpness(onsets)])
+
+
+def _bands(power: Samples) -> Doubles:
+    """Level in dB of each band relative to the whole."""
+    hertz = np.arange(power.shape[0]) * RATE / WINDOW
+    total = power.sum()
+    edges = (0.0, *BAND_EDGES, RATE / 2)
+    shares = [power[(hertz >= low) & (hertz < high)].sum() / total for low, high in pairwise(edges)]
+    return 10 * np.log10(np.array(shares) + 1e-9)
+
+
+def _pulse(onsets: Doubles) -> Doubles:
+    """Autocorrelation of the onset strength at lags from 0.1 to 2 s in even ratios."""
+    centred = onsets - onsets.mean()
+    whole = np.correlate(centred, centred, "full")[len(centred) - 1 :]
+    lags = np.geomspace(0.1, 2.0, PULSE_LAGS) * RATE / HOP
+    pulse: Doubles = np.interp(lags, np.arange(len(whole)), whole / (whole[0] + 1e-9))
+    return pulse
+
+
+def _sharpness(onsets: Doubles) -> tuple[float, float]:
+    """How peaky the onset strength is, and how strong."""
+    return float(np.mean(onsets**4) / (np.mean(onsets**2) ** 2 + 1e-9)), float(np.mean(onsets))
