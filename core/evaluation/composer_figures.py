@@ -34,6 +34,10 @@ def _hearing(found: Findings) -> Iterator[Figure]:
     yield Figure(
         name="tempo.metrical_level", value=found.tempo_by_level, note="also thirds, for triple and compound time"
     )
+    yield Figure(
+        name="tempo.librosa_tracker", value=found.tempo_tracked, target=Target("at least", 0.98),
+        note="librosa's beat tracker, which loses its way in slow attacks",
+    )  # fmt: skip
     note = f"most often off: {most(found.off_key)}"
     yield Figure(name="key.agreed", value=agreed, target=Target("at least", 0.90), note=note)
     for name, value in found.keys.items():

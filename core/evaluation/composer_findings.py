@@ -22,14 +22,15 @@ ByStyle = Mapping[str, Sequence[Judged]]
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """`mood` maps each response to its rank correlation by style; `variety` is similarity between seeds by style, and
-    `apart` the same between pieces of different styles; `off_tempo` counts by style pieces that the tracker disputes.
+    """`mood` maps each response to its rank correlation by style; `variety` is how alike seeds are by style, and
+    `apart` the same between pieces of different styles; `off_tempo` counts by style pieces whose tempo was disputed.
     """
 
     pieces: Sequence[Judged]
     loops: Sequence[Judged]
     tempo: float
     tempo_by_level: float
+    tempo_tracked: float
     off_tempo: Mapping[str, int]
     keys: Mapping[Relation, float]
     off_key: Mapping[str, int]
@@ -52,6 +53,7 @@ def findings(judged: Sequence[Judged], kept: MelodyStatistics) -> Findings:
         loops=[piece for piece in judged if piece.wish.loop],
         tempo=share(agrees(piece.heard.tempo, piece.bpm, OCTAVES) for piece in pieces),
         tempo_by_level=share(agrees(piece.heard.tempo, piece.bpm, LEVELS) for piece in pieces),
+        tempo_tracked=share(agrees(piece.heard.tracked_tempo, piece.bpm, OCTAVES) for piece in pieces),
         off_tempo=Counter(piece.wish.style for piece in pieces if not agrees(piece.heard.tempo, piece.bpm, OCTAVES)),
         keys={name: keys[name] / len(pieces) for name in ("same", "relative", "parallel", "fifth", "other")},
         off_key=Counter(piece.wish.style for piece in pieces if key_relation(piece) in ("fifth", "other")),

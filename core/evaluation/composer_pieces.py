@@ -92,9 +92,15 @@ class Judge:
 
 
 def judged(wishes: Sequence[Wish], workers: int) -> Iterator[Judged]:
-    """Every wish judged, in the order in which they are done."""
+    """Every wish judged, in the order in which they are done.
+
+    The first is judged alone: numba, which librosa compiles itself with, corrupts its cache and crashes when several
+    processes fill it at once (numba/numba#10128).
+    """
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for done in as_completed([pool.submit(_judge, wish) for wish in wishes]):
+        if wishes:
+            yield pool.submit(_judge, wishes[0]).result()
+        for done in as_completed([pool.submit(_judge, wish) for wish in wishes[1:]]):
             yield done.result()
 
 

@@ -11,12 +11,14 @@ import numpy.typing as npt
 from core.audio.clip import Clip, Samples
 from core.evaluation.independent import tool
 from core.evaluation.loudness_range import loudness_range
-from core.evaluation.tempo import tracked_tempo
+from core.evaluation.tempo import heard_tempo, tracked_tempo
 
 Doubles = npt.NDArray[np.float64]
 
 RATE = 22_050
-WINDOW, HOP = 2048, 512
+WINDOW, HOP = 2048, 256
+LOW_BANDS = 14
+"""Mel bands that reach up to about 500 Hz."""
 TIME_STEPS = 64
 PULSE_LAGS = 24
 BAND_EDGES = (60.0, 120.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0)
@@ -24,13 +26,15 @@ BAND_EDGES = (60.0, 120.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0)
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Tempo in BPM, onsets per second, spectral centroid in Hz, loudness range in LU.
+    """Tempo in BPM as it repeats and as librosa's tracker has it, onsets per second, spectral centroid in Hz, loudness
+    range in LU.
 
     `chroma` is the mean of 12 pitch classes from C; `chroma_course` has shape (12, TIME_STEPS) over the piece; `onsets`
     is the onset strength per frame of HOP samples at RATE; `features` describes the sound for a classifier.
     """
 
     tempo: float
+    tracked_tempo: float
     onset_rate: float
     centroid: float
     loudness_range: float
@@ -49,23 +53,30 @@ def listen(clip: Clip) -> Heard:
     librosa = tool("librosa")
     mono = _mono(clip)
     power = np.abs(librosa.stft(mono, n_fft=WINDOW, hop_length=HOP)) ** 2
-    mel = librosa.power_to_db(librosa.feature.melspectrogram(S=power, sr=RATE, n_mels=96))
-    onsets = librosa.onset.onset_strength(S=mel, sr=RATE, hop_length=HOP)
+    mel = librosa.feature.melspectrogram(S=power, sr=RATE, n_mels=96, fmax=8000)
+    decibels = librosa.power_to_db(mel)
+    onsets = _onsets(decibels)
     chroma = librosa.feature.chroma_cqt(y=mono, sr=RATE, hop_length=HOP, bins_per_octave=36)
     struck = librosa.onset.onset_detect(onset_envelope=onsets, sr=RATE, hop_length=HOP)
     centroid = librosa.feature.spectral_centroid(S=np.sqrt(power), sr=RATE)[0]
-    tempo = tracked_tempo(mono, RATE)
     onset_rate = len(struck) / clip.seconds
     return Heard(
-        tempo=tempo,
+        tempo=heard_tempo([onsets, _onsets(np.sqrt(mel)), _onsets(decibels[:LOW_BANDS])], RATE / HOP),
+        tracked_tempo=tracked_tempo(onsets, RATE, HOP),
         onset_rate=onset_rate,
         centroid=_loud_mean(centroid, power),
         loudness_range=loudness_range(clip),
         chroma=chroma.mean(axis=1).astype(np.float64),
         chroma_course=_in_steps(chroma, TIME_STEPS),
-        onsets=np.asarray(onsets, np.float64),
-        features=_features(power, mel, onsets, onset_rate),
+        onsets=onsets,
+        features=_features(power, decibels, onsets, onset_rate),
     )
+
+
+def _onsets(bands: Samples) -> Doubles:
+    """Onset strength, float64 of shape (frames,), of a spectrogram in any scale."""
+    strength: Doubles = tool("librosa.onset").onset_strength(S=bands, sr=RATE, hop_length=HOP).astype(np.float64)
+    return strength
 
 
 def _mono(clip: Clip) -> Samples:
