@@ -107,7 +107,7 @@ class Mastering:
         first = gain = target.lufs - self._lufs
         slope, before = 1.0, None
         for _ in range(TRIES):
-            curve = gain + self._reduction(self._peaks_db + gain, ceiling, compress=target.crest is not None)
+            curve = gain + self._reduction(self._peaks_db + gain, ceiling, compress=ceiling < target.true_peak_dbtp)
             reached = loudness_of_energies(self._energies * 10 ** (curve / 10), self._mix.sample_rate)
             error = target.lufs - reached
             if abs(error) < TOLERANCE:

@@ -16,7 +16,11 @@ from core.evaluation.listening import Heard
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A dimension of mood, and something heard that should rise with it."""
+    """A dimension of mood, and something heard that should rise with it.
+
+    Loudness range is counted downwards: driven music is evenly loud, and every master has the same loudness, so that
+    it is calm music that swells.
+    """
 
     name: str
     dimension: Literal["valence", "arousal"]
@@ -25,7 +29,7 @@ class Response:
 
 RESPONSES = (
     Response("arousal_onset_rate", "arousal", lambda heard: heard.onset_rate),
-    Response("arousal_loudness_range", "arousal", lambda heard: heard.loudness_range),
+    Response("arousal_loudness_range", "arousal", lambda heard: -heard.loudness_range),
     Response("arousal_centroid", "arousal", lambda heard: heard.centroid),
     Response("valence_mode", "valence", lambda heard: majorness(heard.chroma)),
     Response("valence_brightness", "valence", lambda heard: heard.centroid),

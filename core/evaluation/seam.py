@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import maximum_filter1d
+from scipy.signal import argrelmax
 
 from core.audio.clip import Clip
 
@@ -23,13 +24,14 @@ Doubles = npt.NDArray[np.float64]
 class Seam:
     """Where the join lies among the piece's own values, 0..1 each: a step between samples, and spectral flux.
 
-    `flux` compares with all of the piece, `flux_at_bars` with its bar lines, where a downbeat is struck as it is at
-    the join.
+    `flux` compares with all frames of the piece, `flux_of_onsets` with those where something is struck, as it nearly
+    always is at the join, and `flux_of_bars` with the bar lines.
     """
 
     step: float
     flux: float
-    flux_at_bars: float
+    flux_of_onsets: float
+    flux_of_bars: float
 
 
 def seam(clip: Clip, bar_seconds: float) -> Seam:
@@ -37,16 +39,19 @@ def seam(clip: Clip, bar_seconds: float) -> Seam:
     steps = np.abs(np.diff(samples, axis=1)).max(axis=0)
     join = np.abs(samples[:, 0] - samples[:, -1]).max()
     round_and_round = np.concatenate([samples[:, -CONTEXT:], samples, samples[:, :CONTEXT]], axis=1).mean(axis=0)
-    flux = maximum_filter1d(spectral_flux(round_and_round), NEAR)
+    rising = spectral_flux(round_and_round)
+    flux = maximum_filter1d(rising, NEAR)
     first, last = CONTEXT // HOP, (CONTEXT + clip.frames) // HOP
     own = flux[first + NEAR : last - NEAR]
+    struck = own[argrelmax(rising[first + NEAR : last - NEAR], order=NEAR)]
     around = flux[last]
     bars = np.arange(1, int(clip.seconds / bar_seconds)) * bar_seconds * clip.sample_rate
     lines = flux[((CONTEXT + bars) / HOP).astype(int)]
     return Seam(
         step=float(np.mean(steps <= join)),
         flux=float(np.mean(own <= around)),
-        flux_at_bars=float(np.mean(lines <= around)) if len(lines) else float("nan"),
+        flux_of_onsets=float(np.mean(struck <= around)) if len(struck) else 0.0,
+        flux_of_bars=float(np.mean(lines <= around)) if len(lines) else 0.5,
     )
 
 

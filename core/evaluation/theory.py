@@ -54,16 +54,23 @@ def voice_leading(part: Part) -> float:
 
 
 def _chords(part: Part) -> Iterator[tuple[int, ...]]:
-    """Sets of at least three pitches struck together, give or take a strum."""
-    struck: list[Note] = []
+    """Sets of at least three pitches struck together."""
+    for notes in struck_together(part):
+        pitches = tuple(sorted({note.pitch for note in notes}))
+        if len(pitches) > 2:
+            yield pitches
+
+
+def struck_together(part: Part) -> Iterator[list[Note]]:
+    """The notes of a part in order, those of a chord in one list, give or take a strum."""
+    together: list[Note] = []
     for note in sorted(part.notes, key=lambda note: note.start):
-        if struck and note.start - struck[0].start > ROOM:
-            if len({other.pitch for other in struck}) > 2:
-                yield tuple(sorted({other.pitch for other in struck}))
-            struck = []
-        struck.append(note)
-    if len({other.pitch for other in struck}) > 2:
-        yield tuple(sorted({other.pitch for other in struck}))
+        if together and note.start - together[0].start > ROOM:
+            yield together
+            together = []
+        together.append(note)
+    if together:
+        yield together
 
 
 def _movement(before: Sequence[int], after: Sequence[int]) -> float:
@@ -101,11 +108,7 @@ def melodic_intervals(part: Part) -> list[int]:
 
 
 def top_line(part: Part) -> list[Note]:
-    line: list[Note] = []
-    for note in sorted(part.notes, key=lambda note: (note.start, -note.pitch)):
-        if not line or note.start - line[-1].start > ROOM:
-            line.append(note)
-    return line
+    return [max(notes, key=lambda note: note.pitch) for notes in struck_together(part)]
 
 
 def dissonance(score: Score) -> float:

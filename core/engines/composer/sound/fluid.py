@@ -206,7 +206,8 @@ class FluidSynth:
         return range(output, LANES * self.outputs, self.outputs)
 
     def _events(self, output: int, performance: Performance) -> Iterator[Event]:
-        lanes = self._lanes(output)
+        bent = any(note.bend for note in performance.notes)
+        lanes = self._lanes(output) if bent else self._lanes(output)[:1]
         for turn in performance.turns:
             for channel in lanes:
                 yield Event(self._frame(turn.at), 1, self._synth.cc, (channel, turn.number, turn.value))

@@ -64,7 +64,8 @@ class Performance:
             )
             for number, (note, start, end) in enumerate(zip(part.notes, starts, ends, strict=True))
         ]
-        turns = [Turn(float(clock.seconds(turn.at)), turn.number, turn.value) for turn in part.controls]
+        moments = clock.seconds([turn.at for turn in part.controls])
+        turns = [Turn(float(at), turn.number, turn.value) for at, turn in zip(moments, part.controls, strict=True)]
         return cls(part, in_order(notes), tuple(sorted(turns, key=lambda turn: turn.at)))
 
     def between(self, start: float, end: float) -> Performance:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 
 import numpy as np
 
 from core.audio.clip import Samples
 from core.engines.composer.sound.equaliser import Band
-from core.engines.composer.sound.voices.envelope import Envelope, fall
+from core.engines.composer.sound.voices.envelope import Envelope, fall, soften_end
 from core.engines.composer.sound.voices.instrument import Instrument, Stroke
 from core.engines.composer.sound.voices.pitch import frequencies
 from core.engines.composer.sound.voices.wavetable import Doubles, phase
 
 Floats = np.float32
+BELL_SHADES = 6
+BELLS_KEPT = 32
 
 
 class FmKeys(Instrument):
@@ -42,24 +45,40 @@ class FmKeys(Instrument):
 
 
 class FmBell(Instrument):
-    """Inharmonic pairs that die away at their own pace."""
+    """Inharmonic pairs that die away at their own pace, whatever the length of the note.
+
+    Rings are kept, as arpeggios strike the same few again and again.
+    """
 
     def __init__(self, sample_rate: int) -> None:
         self._rate = sample_rate
+        self._rings: OrderedDict[tuple[int, int], Samples] = OrderedDict()
 
     def sound(self, stroke: Stroke) -> Samples:
-        envelope = Envelope(attack=0.001, decay=1.3, sustain=0.0, release=0.45)
-        level = envelope.curve(stroke.note.length, self._rate)
-        frames = len(level)
-        turn = turns(stroke, frames, self._rate)
         touch = (stroke.note.velocity / 127) ** 1.5 * (0.5 + stroke.brightness)
-        strike = sine(turn + Floats(1.6 * touch) * fall(frames, 0.25, self._rate) * sine(3.5 * turn) / (2 * np.pi))
+        shade = round(touch * BELL_SHADES / 1.5)
+        if stroke.note.bend:
+            return self._ring(stroke, shade) * Floats(stroke.force)
+        what = (stroke.note.pitch, shade)
+        if what not in self._rings:
+            self._rings[what] = self._ring(stroke, shade)
+            if len(self._rings) > BELLS_KEPT:
+                self._rings.popitem(last=False)
+        self._rings.move_to_end(what)
+        return self._rings[what] * Floats(stroke.force)
+
+    def _ring(self, stroke: Stroke, shade: int) -> Samples:
+        decay = min(1.1, 0.75 * 2.0 ** ((72 - stroke.note.pitch) / 30))
+        frames = round(5 * decay * self._rate)
+        turn = turns(stroke, frames, self._rate)
+        bite = Floats(1.6 * 1.5 * shade / BELL_SHADES) * fall(frames, 0.3 * decay, self._rate)
+        strike = sine(turn + bite * sine(3.5 * turn) / (2 * np.pi))
         hum = sine(turn * 1.0008) * Floats(0.6)
-        shimmer = sine(2.756 * turn) * fall(frames, 0.5, self._rate) * Floats(0.25)
-        sound: Samples = np.stack([strike + hum + shimmer, strike + hum - shimmer]) * (
-            level * Floats(0.6 * stroke.force)
-        )
-        return sound
+        shimmer = sine(2.756 * turn) * fall(frames, 0.5 * decay, self._rate) * Floats(0.25)
+        ring: Samples = np.stack([strike + hum + shimmer, strike + hum - shimmer])
+        ring *= Floats(0.6) * fall(frames, decay, self._rate)
+        soften_end(ring, frames // 6)
+        return ring
 
 
 def turns(stroke: Stroke, frames: int, sample_rate: int) -> Doubles:
