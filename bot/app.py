@@ -97,7 +97,7 @@ def build_fleet(settings: Settings) -> LocalFleet:
         )
     plan = Plan(
         engines=tuple(engines),
-        reader=ReaderSpec(target="core.text.opening:open_reader"),
+        reader=ReaderSpec(target="core.text.opening:open_reader", options={"help_line": settings.text.help_line}),
     )
     return LocalFleet(plan, workers=engine.workers, supervision=Supervision(idle=engine.idle_seconds))
 

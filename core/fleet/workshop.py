@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Generator
+from pathlib import PurePath
 from typing import Protocol
 
 import structlog
@@ -20,7 +21,9 @@ from core.engines.registry import EngineRegistry
 from core.errors import EngineFailed, PersonError
 from core.fleet.fleet import Finished, FleetEvent, ReadText, Work
 from core.fleet.previews import Previews
+from core.piece import Piece, PieceFile
 from core.studio import STAGES, Studio, together
+from core.text.curve import curve_png
 from core.text.reading import Reading
 from core.words import Language, Words
 
@@ -167,6 +170,8 @@ class Workshop:
             self._emit(work.id, Progress(work.id, reached, stage))
 
         piece = Studio(engine.info).finish(request, work.order, composition, began=began, on_stage=on_stage)
+        if reading is not None and work.read is not None:
+            piece = with_curve(piece, curve_png(reading, self._catalog, work.read.language))
         if "caption" in engine.info.features:
             piece = piece.model_copy(update={"note": together(piece.note, written.note)})
         self._emit(work.id, Finished(piece, reading))
@@ -220,6 +225,16 @@ class Workshop:
         for event in events:
             if event.request_id in self._inboxes:
                 self._inboxes[event.request_id][1].append(event)
+
+
+def with_curve(piece: Piece, picture: bytes | None) -> Piece:
+    """The piece with a picture of how the text it follows feels, where there is one."""
+    audio = piece.file("audio")
+    if picture is None or audio is None:
+        return piece
+    name = f"{PurePath(audio.name).stem}-curve.png"
+    curve = PieceFile(kind="curve", name=name, media_type="image/png", data=picture)
+    return piece.model_copy(update={"files": (*piece.files, curve)})
 
 
 def needed_features(work: Work) -> frozenset[str]:

@@ -1,10 +1,13 @@
 """A text reader for tests: every text is about a calm sea."""
 
 from core.errors import TextError
-from core.text.reading import Reading, TopicGuess
+from core.text.reading import Reading, Scene, TopicGuess
 from core.words import Words
 
 TEXT = "The sea lay still. 바다가 잔잔했다."
+
+
+SCENE = Scene(title="The sea", summary=TEXT, share=1.0, valence=0.4, arousal=-0.5, intensity=0.3, moods=("calm",))
 
 
 class SeaReader:
@@ -20,7 +23,7 @@ class SeaReader:
             emotions={"neutral": 1.0},
             valence=0.0,
             arousal=0.0,
-            scenes=(),
+            scenes=(SCENE,),
             findings=(),
             notes=(),
             brief=brief.model_copy(update={"moods": ("calm",)}),

@@ -7,7 +7,7 @@ from core.catalog import Catalog
 from core.engines.engine import Done, EngineInfo, Event, OneAtATime, Progress, Request
 from core.engines.registry import EngineRegistry, EngineSpec
 from core.errors import EngineFailed
-from core.fleet.fleet import Finished, Work
+from core.fleet.fleet import Finished, ReadText, Work
 from core.fleet.workshop import Workshop
 from core.piece import Order
 from tests.core import tone
@@ -137,3 +137,15 @@ def test_auto_takes_the_first_engine_that_can_do_what_is_asked():
 
     assert bench.last("a").piece.facts.engine == "plain"
     assert bench.last("b").piece.facts.engine == "editor"
+
+
+def test_a_piece_that_follows_a_text_comes_with_a_picture_of_how_it_feels():
+    bench = Bench()
+    read = ReadText("The sea lay still.", "ko")
+    bench.workshop.begin(Work("a", Brief(duration=5.0, seed=1), Order(format="wav"), read=read))
+    bench.run()
+    finished = bench.last("a")
+    assert isinstance(finished, Finished)
+    curve = finished.piece.file("curve")
+    assert curve is not None
+    assert curve.data.startswith(b"\x89PNG")
