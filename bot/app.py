@@ -30,6 +30,7 @@ from bot.shelf import Shelf
 from bot.store.store import Store
 from bot.waiting import WaitingList
 from core.catalog import Catalog
+from core.engines.musicgen.download import downloaded
 from core.engines.registry import EngineSpec
 from core.fleet.fleet import Fleet
 from core.fleet.local import LocalFleet, Supervision, default_workers
@@ -90,8 +91,9 @@ def build_fleet(settings: Settings) -> LocalFleet:
         "soundfont": None if engine.soundfont is None else str(engine.soundfont),
     }
     engines = [EngineSpec(name="composer", target="core.engines.composer.engine:open_composer", options=composer)]
-    if engine.musicgen is not None:
-        musicgen: dict[str, JsonValue] = {"folder": str(engine.musicgen), "precision": engine.musicgen_precision}
+    checkpoint = engine.musicgen or downloaded(settings.data_dir / "models")
+    if checkpoint is not None:
+        musicgen: dict[str, JsonValue] = {"folder": str(checkpoint), "precision": engine.musicgen_precision}
         engines.insert(
             0, EngineSpec(name="musicgen", target="core.engines.musicgen.engine:open_musicgen", options=musicgen)
         )

@@ -65,7 +65,7 @@ class EngineSettings(Section):
     idle_seconds: Seconds = Field(300.0, description="After this long without work an engine gives back its memory.")
     format: AudioFormat = Field("mp3", description="Format of delivered audio: mp3, opus, ogg, flac or wav.")
     musicgen: Path | None = Field(
-        None, description="Folder with a MusicGen checkpoint; with it, the engine `musicgen` can be used."
+        None, description="Folder with a MusicGen checkpoint, if it is not one of those that were downloaded."
     )
     musicgen_precision: Literal["auto", "fp32", "bf16", "int8"] = Field(
         "auto",

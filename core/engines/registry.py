@@ -34,6 +34,7 @@ class EngineRegistry:
         self._specs = {spec.name: spec for spec in specs}
         self._engines: dict[str, Engine] = {}
         self._missing: dict[str, PersonError] = {}
+        self._slow: set[str] = set()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -62,13 +63,15 @@ class EngineRegistry:
         if name != AUTO:
             return self.get(name)
         reason: PersonError | None = None
-        for candidate in self._specs:
+        for candidate in [name for name in self._specs if name not in self._slow]:
             try:
                 engine = self.get(candidate)
             except EngineUnavailable as error:
                 reason = reason or error
                 continue
-            if needs <= engine.info.features and "slow" not in engine.info.features:
+            if "slow" in engine.info.features:
+                self._pass_over(candidate, engine)
+            elif needs <= engine.info.features:
                 return engine
         raise reason or EngineUnavailable(
             Words("No engine here can make this.", "이것을 만들 수 있는 엔진이 없습니다.")
@@ -79,6 +82,13 @@ class EngineRegistry:
         for name, built in list(self._engines.items()):
             if built is engine:
                 del self._engines[name]
+
+    def _pass_over(self, name: str, engine: Engine) -> None:
+        """Remember that an engine is slow; unless it is at work, its memory is given back."""
+        self._slow.add(name)
+        if engine.idle:
+            engine.close()
+            self.drop(engine)
 
     def close(self) -> None:
         for engine in self._engines.values():

@@ -164,6 +164,11 @@ def downloads(folder: Path, hub: str | None = None) -> Sequence[Downloadable]:
     ]
 
 
+def downloaded(folder: Path) -> Path | None:
+    """The first checkpoint that has been downloaded to `folder` completely, in the order of `NAMES`."""
+    return next((each.folder for each in downloads(folder) if each.present), None)
+
+
 def is_plain(name: str) -> bool:
     """A file of the model that stands directly in its folder: weights, configuration or tokenizer."""
     foreign = ("state_dict.bin", "compression_state_dict.bin")

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from core.engines.musicgen import download
-from core.engines.musicgen.download import DownloadFailed, downloads
+from core.engines.musicgen.download import DownloadFailed, downloaded, downloads
 
 FILES = {"config.json": b'{"model_type": "musicgen"}', "model.safetensors": bytes(range(256)) * 20000}
 OTHERS = {"state_dict.bin": b"x", "pytorch_model.bin": b"x", "README.md": b"x", "folder/model.safetensors": b"x"}
@@ -72,7 +72,9 @@ def test_size_and_licence_are_known_before_anything_is_fetched(small, hub):
 
 def test_the_model_and_nothing_else_is_fetched(small):
     seen = []
+    assert downloaded(small.folder.parent) is None
     folder = small.fetch(lambda there, total: seen.append((there, total)))
+    assert downloaded(folder.parent) == folder
     assert {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "complete"} == FILES
     assert small.present
     total = sum(map(len, FILES.values()))
