@@ -23,7 +23,6 @@ from bot.replies import Reply, TextReply
 from bot.store.blobs import BlobMissing
 from bot.store.deliveries import Delivery
 from bot.store.store import Store
-from core.piece import PieceFile
 from core.words import Words
 
 _AT_ONCE = 8
@@ -142,15 +141,7 @@ class DeliveryLoop:
         if track is None:
             return TextReply(_DELETED.to(language), language, private=False)
         try:
-            files = [
-                PieceFile(
-                    kind=file.kind,
-                    name=file.name,
-                    media_type=file.media_type,
-                    data=await self._store.blobs.get(file.digest),
-                )
-                for file in self._presentation.attached(track)
-            ]
+            files = [await self._store.load(file) for file in self._presentation.attached(track)]
         except BlobMissing:
             return TextReply(_DELETED.to(language), language, private=False)
         return self._presentation.track(track, files, language, job.request.place.upload_limit)

@@ -16,10 +16,10 @@ from bot.pace import USUAL, Pace
 from bot.people import Place
 from bot.presentation import Presentation
 from bot.progress import ProgressBoard
-from bot.replies import ProgressReply
 from bot.store.blobs import BlobMissing
 from bot.store.store import Store
 from bot.track import Track, TrackFile
+from bot.watching import Watching
 from core.engines.engine import Progress
 from core.errors import EngineFailed, PersonError
 from core.fleet.fleet import Finished, Fleet, Work
@@ -29,7 +29,6 @@ from core.words import Words
 _MOST_FAILURES = 2
 _MOST_ATTEMPTS = 20
 _SECONDS_BETWEEN_NOTES = 1.0
-_MOST_POSITIONS_SHOWN = 10
 
 _BROKE = Words(
     "Something broke while this was being made. Please ask again.",
@@ -47,7 +46,6 @@ log = structlog.get_logger()
 class _Running:
     attempt: int
     task: asyncio.Task[None]
-    shown: ProgressReply | None = None
 
 
 class Dispatcher:
@@ -67,39 +65,29 @@ class Dispatcher:
         self._store = store
         self._fleet = fleet
         self._board = board
-        self._presentation = presentation
+        self._watching = Watching(store.jobs, board, presentation, pace)
         self._workers = workers
         self._room = asyncio.Semaphore(0)
         self._work = Bell()
         self._ended = ended
         self._pace = pace
         self._running: dict[str, _Running] = {}
-        # Jobs accepted by this process: where their progress is shown, and the place in the queue shown last.
-        self._places: dict[str, Place] = {}
-        self._positions: dict[str, int] = {}
 
     def accepted(self, job: Job, position: int) -> None:
         """A job was stored: somebody may have room for it."""
-        self._places[job.id] = job.request.place
-        self._positions[job.id] = position
+        self._watching.accepted(job, position)
         self._work.ring()
 
     def moved(self, job: str, place: Place) -> None:
-        """The progress of a job is shown elsewhere from now on, beginning with how far it is."""
-        if job not in self._places:
-            return
-        self._places[job] = place
-        running = self._running.get(job)
-        if running is not None and running.shown is not None:
-            self._board.show(place, running.shown)
+        """The progress of a job is shown elsewhere from now on."""
+        self._watching.moved(job, place)
 
     async def cancelled(self, job: str) -> None:
         """A job was cancelled: stop working on it and showing it."""
         running = self._running.get(job)
         if running is not None:
             running.task.cancel()
-        self._forget(job)
-        await self._board.close(job)
+        await self._watching.end(job)
         self._ended.ring()
 
     async def run(self) -> NoReturn:
@@ -107,7 +95,7 @@ class Dispatcher:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._keep_leases())
-                tasks.create_task(self._show_positions())
+                tasks.create_task(self._watching.run())
                 await self._claim(tasks)
         finally:
             await self._board.close_all()
@@ -140,7 +128,7 @@ class Dispatcher:
 
     async def _attempt(self, job: Job) -> None:
         log.info("job_started", job=job.id, kind=job.request.kind, attempt=job.attempt)
-        self._positions.pop(job.id, None)
+        self._watching.started(job)
         try:
             await self._make_and_finish(job)
         except asyncio.CancelledError:
@@ -173,18 +161,11 @@ class Dispatcher:
                         return event
                     case Progress(fraction=fraction, stage=stage):
                         job = replace(job, fraction=fraction, stage=stage)
-                        self._show(job)
+                        self._watching.show(job)
                         if monotonic() - noted >= _SECONDS_BETWEEN_NOTES:
                             noted = monotonic()
                             await self._store.jobs.progress(job.id, job.attempt, fraction, stage)
         raise EngineFailed(_BROKE, retryable=True)
-
-    def _show(self, job: Job) -> None:
-        progress = self._presentation.progress(job)
-        running = self._running.get(job.id)
-        if running is not None:
-            running.shown = progress
-        self._board.show(self._place(job), progress)
 
     async def _work_of(self, job: Job) -> Work:
         request = job.request
@@ -205,7 +186,7 @@ class Dispatcher:
 
     async def _finish(self, job: Job, finished: Finished) -> None:
         files = [await self._keep(file) for file in finished.piece.files]
-        await self._stop_showing(job)
+        await self._watching.end(job.id)
         if await self._store.outcomes.finish(job, await self._track(job, finished, tuple(files))):
             log.info("job_finished", job=job.id, attempt=job.attempt, engine=finished.piece.facts.engine)
         else:
@@ -218,7 +199,7 @@ class Dispatcher:
         if may_retry:
             await self._store.jobs.put_back(job.id, job.attempt, failed=True)
             return
-        await self._stop_showing(job)
+        await self._watching.end(job.id)
         await self._store.outcomes.fail(job, error.words)
         self._ended.ring()
 
@@ -251,17 +232,6 @@ class Dispatcher:
             likes=0,
         )
 
-    async def _stop_showing(self, job: Job) -> None:
-        self._forget(job.id)
-        await self._board.close(job.id)
-
-    def _forget(self, job: str) -> None:
-        self._places.pop(job, None)
-        self._positions.pop(job, None)
-
-    def _place(self, job: Job) -> Place:
-        return self._places.get(job.id, job.request.place)
-
     async def _keep_leases(self) -> NoReturn:
         while True:
             try:
@@ -276,25 +246,3 @@ class Dispatcher:
             except Exception:
                 log.exception("heartbeat_failed")
             await asyncio.sleep(self._pace.heartbeat)
-
-    async def _show_positions(self) -> NoReturn:
-        while True:
-            await asyncio.sleep(self._pace.positions)
-            if self._positions:
-                try:
-                    await self._show_changed_positions()
-                except Exception:
-                    log.exception("positions_failed")
-
-    async def _show_changed_positions(self) -> None:
-        before = dict(self._positions)
-        order = {job: position for position, job in enumerate(await self._store.jobs.order(), start=1)}
-        for ended in before.keys() - order.keys() - self._running.keys():
-            self._forget(ended)
-        changed = [job for job, shown in before.items() if order.get(job, shown) != shown]
-        # Those who are served next first; platforms take only so many edits.
-        for job_id in sorted(changed, key=order.__getitem__)[:_MOST_POSITIONS_SHOWN]:
-            job = await self._store.jobs.get(job_id)
-            if job is not None and job.state == "queued" and job_id in self._positions:
-                self._positions[job_id] = order[job_id]
-                self._board.show(self._place(job), self._presentation.progress(job, order[job_id]))

@@ -9,15 +9,15 @@ platform sends twice makes one job; the second call raises AlreadyHandled.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from bot import derivation
-from bot.commands import LONGEST_TEXT, SCORE_OPTIONS, ChoiceSpec, CommandName, command
+from bot.commands import LONGEST_TEXT, ChoiceSpec, CommandName, command
 from bot.derivation import Derived, new_seed
 from bot.dispatcher import Dispatcher
 from bot.engines import EngineRules
+from bot.given import Wish, only_option, page_number, score_options
 from bot.guide import Guide
 from bot.intake import AlreadyHandled, Intake
 from bot.job import Request
@@ -32,17 +32,12 @@ from core.catalog import Catalog
 from core.errors import EngineUnavailable, PersonError, TextError
 from core.fleet.fleet import ReadText
 from core.piece import AudioFormat, FileKind, Order, PieceFile
-from core.wish import UnknownName, brief_from_fields, find_field, parse_wish
+from core.wish import UnknownName, brief_from_fields, parse_wish
 from core.words import Words
 
 __all__ = ["AlreadyHandled", "Service", "Wish"]
 
-Wish = str | Mapping[str, str]
-"""A typed wish (`genre:jazz mood:calm rain`), or options by their English names."""
-
 LONGEST_INSTRUCTION = 300
-
-_LEADING_OPTION = re.compile(r"\s*([^\W\d_]+):(\"[^\"]*\"|\S+)\s*")
 
 _NO_STYLE = Words(
     "Making music like a recording needs the style engine, which is not installed here. "
@@ -100,18 +95,18 @@ class Service:
             case "bgm":
                 reply = await self.bgm(asker, place, given, event=event)
             case "score" | "score_message":
-                text, wish, topic = _score_options(given)
+                text, wish, topic = score_options(given)
                 reply = await self.score(asker, place, text, wish, topic, event=event)
             case "music_like":
                 reply = await self.music_like(asker, place)
             case "queue":
                 reply = await self.queue(asker)
             case "cancel":
-                reply = await self.cancel(asker, _only_option(given, "job") or None)
+                reply = await self.cancel(asker, only_option(given, "job") or None)
             case "library":
-                reply = await self.library(asker, _page_number(_only_option(given, "page")))
+                reply = await self.library(asker, page_number(only_option(given, "page")))
             case "help":
-                reply = await self.help(asker, _only_option(given, "about"))
+                reply = await self.help(asker, only_option(given, "about"))
         return reply
 
     async def press(
@@ -159,7 +154,7 @@ class Service:
         if action == "play":
             return await self.play(asker, place, target)
         if action == "library":
-            return await self.library(asker, _page_number(target))
+            return await self.library(asker, page_number(target))
         if action == "queue":
             return await self.queue(asker)
         raise PersonError(_UNKNOWN_ACTION)
@@ -358,34 +353,6 @@ class Service:
         if found is None:
             raise UnknownName("topic", name, self._catalog.nearest("topic", name))
         return found.id
-
-
-def _score_options(given: Wish) -> tuple[str, dict[str, str], str | None]:
-    """Text, wish and topic: options by name, or a line that may begin with options (`mood:dark The ship…`)."""
-    if isinstance(given, str):
-        options = {}
-        while (found := _LEADING_OPTION.match(given)) is not None and (name := _score_option(found[1])) is not None:
-            options[name] = found[2].strip('"')
-            given = given[found.end() :]
-        return given, options, options.pop("topic", None)
-    options = dict(given)
-    return options.pop("text", ""), options, options.pop("topic", None)
-
-
-def _score_option(written: str) -> str | None:
-    """The English name of an option of `score`, or None: a text may well begin with a word and a colon."""
-    field = find_field(written)
-    name = field.name if field is not None else written
-    return next((option.name.en for option in SCORE_OPTIONS if name in (option.name.en, option.name.ko)), None)
-
-
-def _only_option(given: Wish, name: str) -> str:
-    """The one option of a command, which a typed line gives without its name."""
-    return given.strip() if isinstance(given, str) else given.get(name, "")
-
-
-def _page_number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
 def _clean(text: str) -> str:

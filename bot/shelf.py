@@ -143,10 +143,9 @@ class Shelf:
 
     async def _load(self, file: TrackFile) -> PieceFile:
         try:
-            data = await self._store.blobs.get(file.digest)
+            return await self._store.load(file)
         except BlobMissing as error:
             raise PersonError(_NO_TRACK) from error
-        return PieceFile(kind=file.kind, name=file.name, media_type=file.media_type, data=data)
 
 
 def _owns(asker: Asker, track: Track) -> bool:

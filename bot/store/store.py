@@ -13,6 +13,8 @@ from bot.store.events import Events
 from bot.store.jobs import Clock, Jobs
 from bot.store.library import Library
 from bot.store.outcomes import Outcomes
+from bot.track import TrackFile
+from core.piece import PieceFile
 
 
 class Store:
@@ -32,6 +34,15 @@ class Store:
     async def open(self) -> None:
         """Bring the schema up to date."""
         await self.database.migrate()
+
+    async def load(self, file: TrackFile) -> PieceFile:
+        """A file of a track with its content.
+
+        Raises:
+            BlobMissing: the content is gone.
+        """
+        data = await self.blobs.get(file.digest)
+        return PieceFile(kind=file.kind, name=file.name, media_type=file.media_type, data=data)
 
     async def close(self) -> None:
         await self.database.close()

@@ -1,20 +1,23 @@
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 
-from bot.logging import configure_logging
-from bot.settings import LogSettings
 from bot.store.store import Store
 from tests.postgresql import new_database, private_server
 
 
-@pytest.fixture(scope="session", autouse=True)
-def plain_logs() -> None:
-    configure_logging(LogSettings(level="error", format="json"))
+@pytest.fixture(autouse=True)
+def quiet_logs() -> Iterator[None]:
+    """What breaks on purpose need not be printed: that takes longer than the tests."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -156,7 +156,7 @@ class Letterbox:
         return [outgoing for outgoing in self.delivered if outgoing.id == job]
 
 
-async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - any condition

@@ -45,7 +45,7 @@ class Bench:
         return (await self.store.jobs.get(job.id)).state
 
     async def until_state(self, job: Job, state: str) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while await self.state(job) != state:  # noqa: ASYNC110 - the state is in the database
                 await asyncio.sleep(0.01)
 

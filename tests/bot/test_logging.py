@@ -13,10 +13,9 @@ from bot.settings import LogSettings
 
 
 @pytest.fixture(autouse=True)
-def back_to_plain_logs():
+def back_to_the_usual_logs():
     handlers, level = logging.getLogger().handlers[:], logging.getLogger().level
     yield
-    configure_logging(LogSettings(level="error", format="json"))
     logging.getLogger().handlers, logging.getLogger().level = handlers, level
 
 

@@ -1,0 +1,42 @@
+"""What a command was given: a typed line, or options by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from bot.commands import SCORE_OPTIONS
+from core.wish import find_field
+
+Wish = str | Mapping[str, str]
+"""A typed wish (`genre:jazz mood:calm rain`), or options by their English names."""
+
+_LEADING_OPTION = re.compile(r"\s*([^\W\d_]+):(\"[^\"]*\"|\S+)\s*")
+
+
+def score_options(given: Wish) -> tuple[str, dict[str, str], str | None]:
+    """Text, wish and topic: options by name, or a line that may begin with options (`mood:dark The ship…`)."""
+    if isinstance(given, str):
+        options = {}
+        while (found := _LEADING_OPTION.match(given)) is not None and (name := _score_option(found[1])) is not None:
+            options[name] = found[2].strip('"')
+            given = given[found.end() :]
+        return given, options, options.pop("topic", None)
+    options = dict(given)
+    return options.pop("text", ""), options, options.pop("topic", None)
+
+
+def _score_option(written: str) -> str | None:
+    """The English name of an option of `score`, or None: a text may well begin with a word and a colon."""
+    field = find_field(written)
+    name = field.name if field is not None else written
+    return next((option.name.en for option in SCORE_OPTIONS if name in (option.name.en, option.name.ko)), None)
+
+
+def only_option(given: Wish, name: str) -> str:
+    """The one option of a command, which a typed line gives without its name."""
+    return given.strip() if isinstance(given, str) else given.get(name, "")
+
+
+def page_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
