@@ -16,8 +16,12 @@ METAL_909 = (263.0, 400.0, 421.0, 474.0, 587.0, 845.0, 1093.0)
 HATS = frozenset({42, 44, 46})
 CHOKES = {46: frozenset({42, 44})}
 TOMS = {41: 0.0, 43: 0.2, 45: 0.4, 47: 0.55, 48: 0.75, 50: 1.0}
-STAND_INS = {35: 36, 40: 38, 44: 42, 57: 49, 55: 49, 52: 49, 59: 51, 53: 51, 82: 70, 69: 70, 76: 75, 77: 75, 54: 70}
-STAND_INS |= {60: 63, 61: 64, 62: 63, 65: 63, 66: 64, 67: 56, 68: 56, 58: 39, 80: 75, 81: 75, 83: 75, 84: 75, 85: 75}
+STAND_INS = {
+    35: 36, 40: 38, 44: 42, 57: 49, 55: 49, 52: 49, 59: 51, 53: 51, 58: 39, 30: 75, 31: 75, 28: 39, 29: 70,
+    60: 63, 61: 64, 62: 63, 65: 63, 66: 64, 67: 56, 68: 56, 69: 70, 73: 70, 74: 70, 76: 75, 77: 75, 78: 63, 79: 64,
+    80: 81, 83: 54, 84: 81, 85: 75, 86: 41, 87: 41,
+}  # fmt: skip
+"""Keys of General MIDI that the machines never had, and what comes nearest."""
 
 Make = Callable[[Hand], Samples]
 
@@ -94,12 +98,16 @@ def kit(sample_rate: int, strikes: Mapping[int, Strike], toms: tuple[float, floa
     low, high, decay = toms
     rack = {key: Strike(tom(low * (high / low) ** height, decay), 0.9, 0.5 - height) for key, height in TOMS.items()}
     small = {
+        27: Strike(lambda hand: hand.noise(1500, 5000, 0.012, 0.1), 0.7, -0.15),
         37: Strike(lambda hand: hand.modes(1, {480.0: (0.5, 0.012), 1710.0: (1.0, 0.018)}, 0.1), 0.8, -0.1),
+        54: Strike(lambda hand: jingle(hand, 0.06), 0.5, 0.35),
         56: Strike(lambda hand: hand.metal((540.0, 800.0), 500, 0.09, 0.5), 0.7, 0.2),
         63: Strike(lambda hand: hand.membrane(330, 300, 0.02, 0.08, 0.4), 0.7, -0.35),
         64: Strike(lambda hand: hand.membrane(215, 195, 0.02, 0.10, 0.5), 0.8, -0.3),
         70: Strike(lambda hand: hand.noise(5000, 14000, 0.022, 0.12), 0.35, 0.4),
         75: Strike(lambda hand: hand.modes(2500, {1.0: (1.0, 0.025)}, 0.15), 0.6, -0.4),
+        81: Strike(lambda hand: hand.modes(4100, {1.0: (1.0, 0.6), 1.63: (0.6, 0.4), 2.41: (0.3, 0.2)}, 2.0), 0.3, 0.4),
+        82: Strike(shaken, 0.35, 0.4),
     }
     return Kit({**strikes, **rack, **small}, sample_rate, stand_ins=STAND_INS, chokes=CHOKES)
 
@@ -136,6 +144,20 @@ def cymbal(hand: Hand, metal: tuple[float, ...], decay: float) -> Samples:
     return layered(
         wash, 0.6 * hand.metal(metal, 5000, decay * 0.7, 4 * decay), 0.4 * hand.noise(2000, 12000, 0.02, 0.1)
     )
+
+
+def jingle(hand: Hand, decay: float) -> Samples:
+    """The plates of a tambourine."""
+    modes = {1.0: (0.5, decay), 1.31: (0.5, decay), 1.57: (0.4, decay), 1.93: (0.3, decay)}
+    plates = hand.modes(5600, modes, 5 * decay)
+    return layered(0.5 * plates, 0.6 * hand.noise(6000, 15000, decay, 5 * decay))
+
+
+def shaken(hand: Hand) -> Samples:
+    """Grains that swell before they strike."""
+    grains = hand.noise(5500, 14000, 0.05, 0.12)
+    grains *= np.minimum(1.0, np.arange(len(grains), dtype=np.float32) / (0.03 * hand.sample_rate))
+    return grains
 
 
 def ping(hand: Hand, frequency: float) -> Samples:
