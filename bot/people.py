@@ -32,7 +32,8 @@ class Place(BaseModel):
     `upload_limit` is the most bytes that one file may have there.
     """
 
-    model_config = ConfigDict(frozen=True)
+    # An address may hold a token that answers an interaction.
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     platform: Platform
     address: dict[str, str]

@@ -24,9 +24,9 @@ TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
 
 class Frozen(BaseModel):
-    """A value: immutable, compared by content, no unknown fields."""
+    """A value: immutable, compared by content, no unknown fields. Its errors do not quote what people wrote."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Key(Frozen):

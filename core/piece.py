@@ -53,7 +53,7 @@ class Facts(Frozen):
 class PieceFile(BaseModel):
     """One file of a piece; `name` is safe to show and to store under."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     kind: FileKind
     name: str
@@ -67,7 +67,7 @@ class Piece(BaseModel):
     `peaks` holds 0..255 per column, at most 256 columns.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     facts: Facts
     files: tuple[PieceFile, ...]

@@ -31,7 +31,8 @@ class Database:
             # What people wrote is nobody else's on this machine.
             Path(self._url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Connections are clean when they come back to the pool; to make sure would cost another round trip each time.
-        options: dict[str, Any] = {"pool_reset_on_return": None}
+        # Errors of the database end up in the log, where the values of a statement have no place: they hold texts.
+        options: dict[str, Any] = {"pool_reset_on_return": None, "hide_parameters": True}
         if not self.is_sqlite:
             options["pool_pre_ping"] = True
         self._engine = create_async_engine(self._url, **options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
@@ -76,6 +77,8 @@ def _pdf(data: bytes) -> str:
     from pypdf import PdfReader  # noqa: PLC0415 - imported for the few who attach a PDF
     from pypdf.errors import PyPdfError  # noqa: PLC0415
 
+    # Its warnings quote the file, which has no place in a log.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader = PdfReader(io.BytesIO(data))
         return _joined(page.extract_text() for page in reader.pages[:MOST_PAGES])

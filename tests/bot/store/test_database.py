@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from bot.store.database import Database
 from bot.store.schema import metadata
@@ -74,3 +76,12 @@ async def test_a_writer_that_reads_first_waits_for_the_other(database_address: s
         assert (await connection.execute(text("SELECT count(*) FROM events"))).scalar_one() == 6
     await one.close()
     await other.close()
+
+
+async def test_errors_do_not_repeat_what_was_to_be_stored(tmp_path: Path) -> None:
+    database = Database(tmp_path / "textunes.db")
+    with pytest.raises(DBAPIError) as caught:
+        async with database.writing() as connection:
+            await connection.execute(text("INSERT INTO nowhere VALUES (:said)"), {"said": "a secret"})
+    assert "a secret" not in str(caught.value)
+    await database.close()

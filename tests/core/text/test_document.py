@@ -49,6 +49,12 @@ def test_a_pdf_is_read() -> None:
     assert read_document(data, "story.pdf").strip() == "The rain stopped."
 
 
+def test_what_stands_in_a_broken_pdf_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(TextError):
+        read_document(b"a secret that is no PDF at all", "story.pdf")
+    assert caplog.records == []
+
+
 def test_long_text_is_cut_where_reading_ends() -> None:
     assert len(read_document(b"word " * LONGEST_DOCUMENT, "long.md")) == LONGEST_DOCUMENT
 
