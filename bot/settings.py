@@ -3,7 +3,7 @@
 A value is looked for in this order: environment variables (`TEXTUNES_` and the name, sections joined by two
 underscores: `TEXTUNES_DISCORD__TOKEN`), files named by such a variable with `_FILE` after it
 (`TEXTUNES_DISCORD__TOKEN_FILE`, as container secrets are handed over), `.env`, and `textunes.toml` in the working
-folder.
+folder. An empty variable or file counts as none.
 """
 
 from __future__ import annotations
@@ -173,6 +173,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
         env_nested_delimiter=DELIMITER,
+        env_ignore_empty=True,
         env_file=".env",
         toml_file="textunes.toml",
         nested_model_default_partial_update=True,
@@ -242,7 +243,9 @@ class Environment(EnvSettingsSource):
         for name, value in list(variables.items()):
             if name.startswith(PREFIX.lower()) and name.endswith(_FILE_SUFFIX) and value:
                 del variables[name]
-                variables.setdefault(name.removesuffix(_FILE_SUFFIX), _content(Path(value)))
+                content = _content(Path(value))
+                if content:
+                    variables.setdefault(name.removesuffix(_FILE_SUFFIX), content)
         return variables
 
 

@@ -55,6 +55,17 @@ def test_a_secret_may_come_from_a_file(monkeypatch, tmp_path: Path) -> None:
     assert load_settings().discord.token.get_secret_value() == "from the environment"
 
 
+def test_what_is_left_empty_is_not_set(monkeypatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("TEXTUNES_DISCORD__TOKEN=\n")
+    (tmp_path / "slack_token").touch()
+    monkeypatch.setenv("TEXTUNES_SLACK__BOT_TOKEN_FILE", "slack_token")
+    monkeypatch.setenv("TEXTUNES_WEB__HOST", "")
+    settings = load_settings()
+    assert settings.discord.token is None
+    assert settings.slack.bot_token is None
+    assert settings.web.host == "127.0.0.1"
+
+
 def test_the_environment_wins_over_dotenv_which_wins_over_toml(monkeypatch, tmp_path: Path) -> None:
     (tmp_path / "textunes.toml").write_text("[web]\nport = 1\nhost = '1.1.1.1'\n[engine]\nworkers = 3\n")
     (tmp_path / ".env").write_text("TEXTUNES_WEB__PORT=2\nTEXTUNES_WEB__HOST=2.2.2.2\n")
