@@ -10,12 +10,16 @@ from adapters.terminal.making import Making, make, making_options, show, write
 from adapters.terminal.person import errors_in_words, language
 from core.brief import Brief
 from core.catalog.catalog import Catalog
+from core.errors import TextError
 from core.fleet.fleet import ReadText
-from core.text.document import read_document
+from core.text.document import LARGEST_DOCUMENT, READERS, read_document
 from core.text.explain import explain
 from core.wish import UnknownName, parse_wish
+from core.words import Words
 
 LONGEST_NAME = 255
+
+NO_TEXT = Words("There is no text to score. Please write something.", "읽을 글이 없습니다. 글을 적어 주세요.")
 
 
 @click.command()
@@ -55,12 +59,25 @@ def topic_id(name: str | None, catalog: Catalog) -> str | None:
 
 
 def text_of(argument: str) -> str:
-    """What an argument stands for: standard input, the contents of a file, or itself."""
+    """What an argument stands for: standard input, the contents of a file, or itself.
+
+    Raises:
+        TextError: there is nothing to read, or it cannot be read.
+    """
     if argument == "-":
         with click.open_file("-", "rb") as stream:
-            return read_document(stream.read(), "text.txt")
-    if len(argument) <= LONGEST_NAME and "\n" not in argument:
+            return read_document(stream.read(LARGEST_DOCUMENT + 1), "text.txt")
+    if not argument.strip():
+        raise TextError(NO_TEXT)
+    if len(argument) <= LONGEST_NAME and argument.isprintable():
         path = Path(argument)
         if path.is_file():
-            return read_document(path.read_bytes(), path.name)
+            with path.open("rb") as stream:
+                return read_document(stream.read(LARGEST_DOCUMENT + 1), path.name)
+        if path.suffix.lower() in READERS and len(argument.split()) == 1:
+            raise TextError(no_file(argument))
     return argument
+
+
+def no_file(name: str) -> Words:
+    return Words(f"There is no file “{name}”.", f"“{name}” 파일이 없습니다.")

@@ -19,6 +19,8 @@ from tests.adapters.terminal.conftest import Run
         (["bgm", "jazz", "--out", "piece.txt"], ".mp3"),
         (["bgm", "jazz", "--engine", "nonesuch"], "nonesuch"),
         (["edit", "song.mp3", "Remove drums"], "song.mp3"),
+        (["score", " "], "no text"),
+        (["score", "lost.txt"], "lost.txt"),
         (["catalog", "zzzzqqqq"], "zzzzqqqq"),
     ],
 )
