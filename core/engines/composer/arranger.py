@@ -59,14 +59,7 @@ class Arranger:
         chair = Seating(self._catalog, self._timbres, brief, plan.dice).newcomer(instrument, style, seated)
         lead = next((part for part in score.parts if part.role == "lead"), None)
         tune = [Tone(n.start, n.length, n.pitch, n.velocity) for n in lead.notes] if lead else []
-        part = _part(plan, chair, _playing(plan, chair), tune)
-        if part is None:
-            part = _part(plan, chair, list(plan.layout.stretches), tune)
-        if part is None:
-            guide = chair.part.model_copy(update={"writer": "guide", "role": "counter"})
-            part = _part(plan, replace(chair, part=guide), list(plan.layout.stretches), tune)
-        assert part is not None  # noqa: S101 - guide tones sound wherever there are chords
-        return part
+        return _part(plan, chair, _playing(plan, chair), tune) or _insisting(plan, chair, tune)
 
     def answers(self, instrument: str) -> frozenset[str]:
         """The catalog instruments for which the sounds of an instrument may stand."""
@@ -176,6 +169,8 @@ def _written(plan: Plan) -> list[Part]:
         if chair.part.role == "lead" and chair.part.writer == "melody":
             tune = tune or tones
         part = _performed(plan, chair, tones)
+        if part is None and chair.asked:
+            part = _insisting(plan, chair, tune)
         if part is not None:
             parts.append(part)
     return parts
@@ -183,6 +178,17 @@ def _written(plan: Plan) -> list[Part]:
 
 def _part(plan: Plan, chair: Chair, stretches: Sequence[Stretch], tune: Sequence[Tone]) -> Part | None:
     return _performed(plan, chair, _tones(plan, chair, stretches, tune))
+
+
+def _insisting(plan: Plan, chair: Chair, tune: Sequence[Tone]) -> Part:
+    """A part that must be heard although it found nothing to play in its sections: anywhere, or as guide tones."""
+    everywhere = list(plan.layout.stretches)
+    part = _part(plan, chair, everywhere, tune)
+    if part is None:
+        guide = chair.part.model_copy(update={"writer": "guide", "role": "counter"})
+        part = _part(plan, replace(chair, part=guide), everywhere, tune)
+    assert part is not None  # noqa: S101 - guide tones sound wherever there are chords
+    return part
 
 
 def _performed(plan: Plan, chair: Chair, tones: Sequence[Tone]) -> Part | None:
@@ -199,20 +205,14 @@ def _performed(plan: Plan, chair: Chair, tones: Sequence[Tone]) -> Part | None:
 
 def _playing(plan: Plan, chair: Chair) -> list[Stretch]:
     """The sections in which a part plays. An asked instrument always has some; no section stays empty."""
-    chosen = [s for s in plan.layout.stretches if _plays(chair, s)]
+    chosen = [s for s in plan.layout.stretches if chair.plays(s)]
     if not chosen and chair.asked:
         chosen = list(plan.layout.stretches)
     keeper = next((c for c in plan.chairs if c.part.role in ("chords", "pad")), chair)
     if chair is keeper:
-        silent = [s for s in plan.layout.stretches if not any(_plays(other, s) for other in plan.chairs)]
+        silent = [s for s in plan.layout.stretches if not any(other.plays(s) for other in plan.chairs)]
         chosen = [s for s in plan.layout.stretches if s in chosen or s in silent]
     return chosen
-
-
-def _plays(chair: Chair, stretch: Stretch) -> bool:
-    part = chair.part
-    here = not part.sections or stretch.name in part.sections
-    return here and part.enters <= stretch.intensity <= part.leaves
 
 
 def _tones(plan: Plan, chair: Chair, stretches: Sequence[Stretch], tune: Sequence[Tone]) -> list[Tone]:

@@ -14,6 +14,7 @@ from core.engines.composer.voicing import Notes, VoiceLeader
 
 _STRUM_BEATS = 0.028
 _ROLL_BEATS = 0.09
+_LAST_ROLL_BEATS = 0.06
 _NARROWEST = 16
 _LOUDNESS = {
     "X": 106, "x": 88, "o": 70, "D": 104, "d": 88, "U": 96, "u": 76, "m": 50, "r": 86, "h": 82, "l": 90, "v": 94,
@@ -30,6 +31,8 @@ class Comper:
         self._timbre = timbre
         self._harmony = plan.harmony
         self._layout = plan.layout
+        last = plan.layout.stretches[-1]
+        self._grounds = not any(c.part.role == "bass" and c.plays(last) for c in plan.chairs)
         random = plan.dice.layer("comping", chair.name)
         self._variant: Sequence[Pattern] = random.choice(part.patterns)
         self._shift = random.choice((-2, 0, 0, 2))
@@ -132,10 +135,17 @@ class Comper:
     def _close(self, leader: VoiceLeader) -> list[Tone]:
         span = self._harmony.at(self._layout.final)
         notes = leader.lead([span.chord])[0]
+        if self._grounds:
+            notes = self._grounded(notes, span.chord)
         length = self._layout.total - self._layout.final
         if self._part.role == "chords" and self._timbre.decays:
-            return _rolled(self._layout.final, length, notes, 88, _STRUM_BEATS)
+            return _rolled(self._layout.final, length, notes, 88, min(_STRUM_BEATS, _LAST_ROLL_BEATS / len(notes)))
         return [Tone(self._layout.final, length, note, 86) for note in notes]
+
+    def _grounded(self, notes: Notes, chord: Chord) -> Notes:
+        """A voicing that stands on the bass of its chord, for an ending without a bass player."""
+        low = self._low_tone(chord.bass, notes)
+        return (low, *notes) if low < notes[0] else tuple(note for note in notes if note >= low) or (low,)
 
 
 def _rolled(at: float, held: float, notes: Notes, velocity: int, step: float) -> list[Tone]:

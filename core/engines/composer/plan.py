@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.brief import Brief
 from core.engines.composer.dice import Dice
-from core.engines.composer.form import Layout
+from core.engines.composer.form import Layout, Stretch
 from core.engines.composer.harmony import Harmony
 from core.engines.composer.instrument import Timbre
 from core.engines.composer.mood import Expression
@@ -21,6 +21,12 @@ class Chair:
     part: PartStyle
     timbre: Timbre
     asked: bool = False
+
+    def plays(self, stretch: Stretch) -> bool:
+        """Whether the part is written for a section, and for music as calm or driving as it is there."""
+        part = self.part
+        here = not part.sections or stretch.name in part.sections
+        return here and part.enters <= stretch.intensity <= part.leaves
 
 
 @dataclass(frozen=True, slots=True)

@@ -342,7 +342,7 @@ def read_style(file: str, text: str) -> Style:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"])
-        raise StyleError(file, where, first["msg"]) from error
+        raise StyleError(file, where, first["msg"].removeprefix("Value error, ")) from error
 
 
 class StyleBook:

@@ -28,6 +28,7 @@ def arranger() -> Arranger:
     return Arranger(catalog(), styles(), Timbres(catalog()))
 
 
+@cache
 def compose(**wish: object) -> Score:
     return arranger().compose(Brief.model_validate({"seed": 1} | wish))
 

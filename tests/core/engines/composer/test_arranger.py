@@ -8,6 +8,7 @@ from core.brief import Brief, Key, Section
 from core.engines.composer.score import Score
 from core.engines.composer.style import Style
 from core.engines.composer.timeline import seconds_at, spans
+from core.evaluation.theory import ends_on_tonic
 from tests.core.engines.composer.band import arranger, beats, catalog, compose, styles
 
 EVERY_STYLE = pytest.mark.parametrize("style", list(styles()), ids=lambda style: style.id)
@@ -29,29 +30,38 @@ def sound(score: Score) -> None:
     assert score.sections[0].at == score.chords[0].at == score.tempo[0].at == 0
 
 
-@EVERY_STYLE
-@pytest.mark.parametrize("seconds", [5.0, 6.3, 11.7, 30.0, 61.9])
-def test_every_style_fills_every_length_exactly_and_ends_on_a_tonic_downbeat(style: Style, seconds: float) -> None:
-    for mood, (valence, arousal) in MOODS.items():
-        score = compose(genres=style.genres[:1], duration=seconds, valence=valence, arousal=arousal)
-        sound(score)
-        assert score.seconds == seconds, mood
-        assert score.chords[-1].root == Key.parse(score.key).tonic, mood
-        ring = seconds - seconds_at(score, score.chords[-1].at)
-        assert 0.2 < ring <= max(6.0, 0.6 * seconds), mood
+LENGTHS = (5.0, 6.3, 11.7, 30.0, 41.9)
 
 
 @EVERY_STYLE
-def test_the_asked_tempo_is_kept_exactly(style: Style) -> None:
-    for bpm in (47.0, 123.5, 211.0):
-        score = compose(genres=style.genres[:1], bpm=bpm, duration=20.0)
+def test_every_style_fills_every_length_exactly_and_ends_on_a_tonic_downbeat(style: Style) -> None:
+    moods = list(MOODS.values())
+    for index, seconds in enumerate(LENGTHS):
+        for valence, arousal in (moods[index % 4],) if seconds > 6 else moods:
+            score = compose(genres=style.genres[:1], duration=seconds, valence=valence, arousal=arousal)
+            sound(score)
+            assert score.style == style.id
+            assert score.seconds == seconds
+            assert score.chords[-1].root == Key.parse(score.key).tonic
+            assert ends_on_tonic(score)
+            ring = seconds - seconds_at(score, score.chords[-1].at)
+            assert 0.2 < ring <= max(6.0, 0.6 * seconds)
+
+
+@EVERY_STYLE
+def test_the_asked_tempo_and_key_are_kept_exactly(style: Style) -> None:
+    for bpm, key in ((47.0, Key(tonic=3, mode="major")), (211.5, Key(tonic=6, mode="minor"))):
+        score = compose(genres=style.genres[:1], bpm=bpm, key=key, duration=8.0)
         sound(score)
         assert [mark.bpm for mark in score.tempo] == [bpm]
+        assert Key.parse(score.key) == key
+        assert score.chords[-1].root == key.tonic
 
 
-@EVERY_STYLE
-def test_five_minutes_hold_together(style: Style) -> None:
-    score = compose(genres=style.genres[:1], duration=300.0)
+@pytest.mark.parametrize("genre", ["house", "jazz", "orchestral", "sanjo", "celtic", "waltz", "ambient", "k_pop"])
+def test_five_minutes_hold_together(genre: str) -> None:
+    style = arranger().style_for(Brief(genres=(genre,)))
+    score = compose(genres=(genre,), duration=300.0, arousal=-0.3)
     sound(score)
     assert score.seconds == 300.0
     assert {section.name for section in score.sections} >= {"intro", "outro"} - (
@@ -70,8 +80,8 @@ def test_a_loop_has_whole_bars_at_the_asked_tempo_and_no_ending(style: Style) ->
 
 @EVERY_STYLE
 def test_notes_lie_where_their_instrument_can_play_them(style: Style) -> None:
-    for seed in range(3):
-        score = compose(genres=style.genres[:1], duration=40.0, seed=seed, arousal=0.8, valence=0.8)
+    for seed in range(2):
+        score = compose(genres=style.genres[:1], duration=15.0, seed=seed, arousal=0.8, valence=0.8)
         for part in score.parts:
             if part.voice.bank == 128 or part.role in ("drums", "percussion", "effect"):
                 continue
@@ -81,7 +91,8 @@ def test_notes_lie_where_their_instrument_can_play_them(style: Style) -> None:
 
 
 def test_the_same_brief_makes_the_same_notes() -> None:
-    assert compose(genres=("jazz",), seed=5) == compose(genres=("jazz",), seed=5)
+    brief = Brief(genres=("jazz",), seed=5)
+    assert arranger().compose(brief) == arranger().compose(brief)
 
 
 def test_a_known_piece_keeps_its_notes_on_every_platform() -> None:
@@ -92,17 +103,13 @@ def test_a_known_piece_keeps_its_notes_on_every_platform() -> None:
 
 @EVERY_STYLE
 def test_seeds_make_different_pieces(style: Style) -> None:
-    scores = [compose(genres=style.genres[:1], seed=seed, duration=30.0) for seed in range(6)]
+    scores = [compose(genres=style.genres[:1], seed=seed, duration=12.0) for seed in range(6)]
+    tunes = {
+        tuple(note.pitch for part in score.parts if part.role == "lead" for note in part.notes) for score in scores
+    }
+    assert len(tunes) >= 5
     assert len({tuple(chord.symbol for chord in score.chords) for score in scores}) >= 4
-    assert len({tuple(part.voice for part in score.parts) for score in scores}) >= 3
-
-
-@EVERY_STYLE
-def test_the_asked_key_is_kept(style: Style) -> None:
-    for key in (Key(tonic=3, mode="major"), Key(tonic=6, mode="minor")):
-        score = compose(genres=style.genres[:1], key=key)
-        assert Key.parse(score.key) == key
-        assert score.chords[-1].root == key.tonic
+    assert len({tuple(part.voice for part in score.parts) for score in scores}) >= 2
 
 
 def test_every_catalog_genre_has_a_style() -> None:
@@ -111,11 +118,11 @@ def test_every_catalog_genre_has_a_style() -> None:
 
 
 def test_every_instrument_that_is_asked_for_is_heard() -> None:
-    for instrument in catalog().instruments:
-        for genre in ("jazz", "edm"):
-            score = compose(genres=(genre,), instruments=(instrument,), duration=12.0)
-            heard = {answer for part in score.parts for answer in arranger().answers(part.instrument)}
-            assert instrument in heard, f"{instrument} in {genre}"
+    for number, instrument in enumerate(catalog().instruments):
+        genre = ("jazz", "edm", "waltz", "sanjo")[number % 4]
+        score = compose(genres=(genre,), instruments=(instrument,), duration=8.0)
+        heard = {answer for part in score.parts for answer in arranger().answers(part.instrument)}
+        assert instrument in heard, f"{instrument} in {genre}"
 
 
 def test_several_asked_instruments_are_all_heard() -> None:
@@ -126,7 +133,7 @@ def test_several_asked_instruments_are_all_heard() -> None:
 
 @EVERY_STYLE
 def test_excluded_drums_stay_away(style: Style) -> None:
-    score = compose(genres=style.genres[:1], excluded_instruments=("drum",), arousal=0.9)
+    score = compose(genres=style.genres[:1], excluded_instruments=("drum",), arousal=0.9, duration=8.0)
     assert not [part for part in score.parts if part.role in ("drums", "percussion")]
 
 
