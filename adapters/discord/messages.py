@@ -11,7 +11,7 @@ import discord
 from yarl import URL
 
 from core.errors import TextError
-from core.text.apart import read_document_apart
+from core.text.apart import DocumentReader
 from core.text.document import LARGEST_DOCUMENT, READERS
 from core.words import Words
 
@@ -78,6 +78,7 @@ class MessageReader:
 
     def __init__(self, downloads: Downloads) -> None:
         self._downloads = downloads
+        self._documents = DocumentReader()
 
     async def text(self, message: discord.Message, without: int | None = None) -> str:
         """The text, without mentions of the person with the id `without`.
@@ -90,7 +91,7 @@ class MessageReader:
         for attachment in documents(message):
             content = await self._downloads.fetch(attachment, room)
             room -= len(content)
-            parts.append(await read_document_apart(content, attachment.filename))
+            parts.append(await self._documents.read(content, attachment.filename))
         text = "\n\n".join(part for part in parts if part)
         if not text:
             raise TextError(NOTHING_TO_READ)

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.errors import FILE_OUT_OF_REACH, nothing_to_read
 from adapters.slack.mrkdwn import plain
 from core.errors import TextError
-from core.text.apart import read_document_apart
+from core.text.apart import DocumentReader
 from core.text.document import LARGEST_DOCUMENT, READERS
 
 Payload = dict[str, Any]
@@ -28,6 +28,7 @@ class Documents:
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session
+        self._documents = DocumentReader()
 
     async def text(self, client: AsyncWebClient, message: Payload) -> str:
         """What a person would read of a message.
@@ -45,7 +46,7 @@ class Documents:
 
     async def _read(self, client: AsyncWebClient, file: Payload) -> str:
         data = await self._fetch(client, str(file.get("url_private_download") or file.get("url_private") or ""))
-        return await read_document_apart(data, _name(file))
+        return await self._documents.read(data, _name(file))
 
     async def _fetch(self, client: AsyncWebClient, url: str) -> bytes:
         if not _of_slack(url, client.base_url):

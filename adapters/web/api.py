@@ -20,7 +20,7 @@ from bot.replies import Action, ProgressReply, Reply
 from bot.service import Service, Wish
 from bot.store.conversations import Conversations
 from core.errors import TextError, WishError
-from core.text.apart import read_document_apart
+from core.text.apart import DocumentReader
 from core.text.document import LARGEST_DOCUMENT
 from core.words import Language
 
@@ -36,6 +36,7 @@ class Api:
         self._conversations = conversations
         self._live = live
         self._people = people
+        self._documents = DocumentReader()
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -105,7 +106,7 @@ class Api:
         """Score an attached document."""
         asker = self._asker(request)
         wish, name, data = await _upload(request)
-        text = await read_document_apart(data, name)
+        text = await self._documents.read(data, name)
         shown = text if len(text) <= SHOWN_OF_A_FILE else text[:SHOWN_OF_A_FILE] + "…"
         await self._store(asker, said(_new_id("said"), f"{name}\n\n{shown}", scorable=False))
         job = _new_id("job")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import PurePath
 
@@ -16,6 +17,8 @@ READ_SECONDS = 20.0
 MOST_MEMORY = 1024 * 1024 * 1024
 """Bytes of address space that the reading process may take, where the system can limit it."""
 
+MOST_AT_ONCE = 2
+
 PLAIN = frozenset({".txt", ".md"})
 """Kinds that are only decoded, which takes no process."""
 
@@ -25,15 +28,26 @@ TOO_HARD = Words(
 )
 
 
-async def read_document_apart(data: bytes, name: str, seconds: float = READ_SECONDS) -> str:
-    """The same as `read_document`, without holding up the caller's process for more than moments.
+class DocumentReader:
+    """Reads `MOST_AT_ONCE` documents at a time; others wait, so that many at once cannot take all threads and memory.
 
-    Raises:
-        TextError: it cannot be read, or not within `seconds`.
+    `seconds` is how long one of them may take.
     """
-    if PurePath(name).suffix.lower() in PLAIN:
-        return read_document(data, name)
-    return await asyncio.to_thread(_read_apart, data, name, seconds)
+
+    def __init__(self, seconds: float = READ_SECONDS) -> None:
+        self._seconds = seconds
+        self._threads = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="document")
+
+    async def read(self, data: bytes, name: str) -> str:
+        """The same as `read_document`, without holding up the caller's process for more than moments.
+
+        Raises:
+            TextError: it cannot be read, or not in time.
+        """
+        if PurePath(name).suffix.lower() in PLAIN:
+            return read_document(data, name)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, _read_apart, data, name, self._seconds)
 
 
 def _read_apart(data: bytes, name: str, seconds: float) -> str:
