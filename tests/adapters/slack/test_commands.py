@@ -100,6 +100,17 @@ async def test_odd_input_gets_an_answer_and_breaks_nothing(slack: Slack, mina: P
     assert not any("broke" in whisper.words for whisper in mina.whispers())
 
 
+async def test_a_first_reply_that_comes_after_the_result_is_taken_back(slack: Slack, mina: Person) -> None:
+    answered = slack.faults.hold("chat.postMessage")
+    await mina.slash("/bgm", "genre:jazz")
+    await slack.until(lambda: slack.files)
+    answered.set()
+    await slack.until(lambda: slack.called("chat.delete"))
+    assert len(slack.workspace.channels[mina.channel].messages) == 2
+    [message] = slack.messages(mina.channel)
+    assert message.files
+
+
 class TestWhileItIsMade:
     @pytest.fixture(autouse=True)
     def bot(self, slow_bot: Running) -> Running:
@@ -113,6 +124,13 @@ class TestWhileItIsMade:
         gate.open()
         await result(slack, mina.channel)
         assert progress.deleted
+
+    async def test_a_rate_limit_on_the_first_reply_is_waited_for(self, slack: Slack, mina: Person) -> None:
+        slack.faults.limit("chat.postMessage", retry_after=0)
+        await mina.slash("/bgm", "genre:jazz")
+        await slack.until(lambda: slack.messages(mina.channel))
+        assert len(slack.called("chat.postMessage")) == 2
+        assert mina.whispers() == []
 
     async def test_the_queue_lists_it_and_cancel_ends_it(self, slack: Slack, mina: Person) -> None:
         await mina.slash("/bgm", "genre:jazz")

@@ -136,7 +136,7 @@ async def test_what_cannot_be_made_is_said_anew_where_the_progress_was_deleted(
     await mina.slash("/bgm", "genre:jazz")
     [progress] = await slack.until(lambda: slack.messages(mina.channel))
     progress.deleted = True
-    await slow_bot.app.service.cancel(Asker("slack", slack.workspace.id, mina.id, "en"))
+    await slow_bot.app.service.cancel(Asker("slack", slack.workspace.id, f"{slack.workspace.id}/{mina.id}", "en"))
     [message] = await slack.until(lambda: slack.messages(mina.channel))
     assert "Cancelled" in message.words
 

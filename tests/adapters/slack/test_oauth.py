@@ -22,6 +22,9 @@ from tests.platforms.slack.server import CLIENT_ID, CLIENT_SECRET, SIGNING_SECRE
 from tests.platforms.slack.workspace import Workspace
 from tests.postgresql import new_database, private_server
 
+# slack_sdk 3.47 shows the client's secret by a class that aiohttp will remove.
+pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
+
 
 def settings(slack: Slack) -> SlackSettings:
     return SlackSettings.model_validate(
