@@ -80,9 +80,6 @@ class EngineSettings(Section):
 class TextSettings(Section):
     """How texts are read."""
 
-    model_set: Literal["embedded", "full"] = Field(
-        "embedded", description="`embedded` needs nothing more; `full` uses the downloaded models."
-    )
     help_line: str = Field(
         "", description="Where somebody in distress finds help in your country; shown when a text calls for it."
     )
