@@ -7,7 +7,7 @@ that wish against chord tones on strong beats, small steps, and dissonances left
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,13 +24,19 @@ _OUT_OF_REACH = 9.0
 _FORBIDDEN = 1e6
 _LOUDNESS = {"X": 104, "x": 92, "o": 78}
 _SEMITONES_PER_STEP = 1.75
+_PULL = 0.42
+_PULL_OF_MEMORY = 3.0
+_NEAR = 4
 
 Costs = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """One note of a line before its pitch is settled: `target` is where the figure would put it."""
+    """One note of a line before its pitch is settled: `target` is where the figure would put it.
+
+    `figure` tells which figure it belongs to and which of its notes it is; figures of one name are the same idea.
+    """
 
     start: float
     length: float
@@ -39,6 +45,8 @@ class _Wish:
     strong: bool
     close: Close | None
     span: ChordSpan
+    figure: tuple[str, int] = ("", 0)
+    pull: float = _PULL
 
 
 class Melodist:
@@ -61,6 +69,8 @@ class Melodist:
             wishes = self._wishes(stretch)
             if wishes:
                 low, high = self._range(stretch)
+                pitches = self._settle(wishes, low, high)
+                wishes = _remembering(wishes, pitches)
                 pitches = self._settle(wishes, low, high)
                 tones += self._tones(wishes, pitches, stretch)
         random = self._dice.layer("ornament", self._name)
@@ -107,12 +117,13 @@ class Melodist:
                     if figure.close is not None:
                         steps = -number
                     target = middle + _SEMITONES_PER_STEP * steps
-                    wishes.append(self._wish(begin, length, mark, target, None))
+                    idea = f"{id(figure.motif)}/{rhythm.text}/{figure.treatment == 'inverted'}"
+                    wishes.append(replace(self._wish(begin, length, mark, target, None), figure=(idea, number)))
                 at = ends
             if wishes:
                 close: Close = "closed" if last or index % 2 == 1 else "open"
                 tail = wishes[-1]
-                wishes[-1] = _Wish(tail.start, tail.length, tail.mark, tail.target, True, close, tail.span)
+                wishes[-1] = replace(tail, strong=True, close=close)
             start, index = start + bars * bar, index + 1
         if final:
             wishes.append(
@@ -164,7 +175,7 @@ class Melodist:
         classes = pitches % 12
         tones = wish.span.chord.pitch_classes
         foreign = ~np.isin(classes, tones)
-        cost = 0.42 * np.abs(pitches - wish.target)
+        cost = wish.pull * np.abs(pitches - wish.target)
         cost[~np.isin(classes, wish.span.tune)] = _FORBIDDEN
         cost[foreign] += 7.0 if wish.strong else 0.5
         if wish.close is not None:
@@ -183,3 +194,28 @@ class Melodist:
             length = max(0.08, wish.length * min(1.0, legato)) if wish.start < self._layout.final else wish.length
             tones.append(Tone(wish.start, length, pitch, _LOUDNESS[wish.mark] + accent))
         return tones
+
+
+def _remembering(wishes: Sequence[_Wish], pitches: Sequence[int]) -> list[_Wish]:
+    """The wishes of a line that knows its ideas: one that comes back wants to sound as it did at first.
+
+    It keeps its place where it starts near enough, and is moved as a whole where it doesn't.
+    """
+    first: dict[str, dict[int, int]] = {}
+    result: list[_Wish] = []
+    moved, learning = 0, False
+    before: tuple[str, int] = ("", -1)
+    for wish, pitch in zip(wishes, pitches, strict=True):
+        idea, number = wish.figure
+        if idea != before[0] or number <= before[1]:
+            learning = idea not in first
+            away = pitch - first.setdefault(idea, {}).get(number, pitch)
+            moved = away if abs(away) > _NEAR else 0
+        before = wish.figure
+        known = first.setdefault(idea, {})
+        if learning:
+            known[number] = pitch
+        recalled = idea and not learning and number in known
+        target = float(moved + known[number]) if recalled else wish.target
+        result.append(replace(wish, target=target, pull=_PULL_OF_MEMORY if recalled else _PULL))
+    return result
