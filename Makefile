@@ -4,6 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
+# Everything here runs in parallel processes; threads within them would only wait for each other.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+
 .PHONY: demo serve test test-musicgen docs lint types contracts check format clean
 
 demo: $(VENV)/.installed  ## Make a piece of music and say where it is.
