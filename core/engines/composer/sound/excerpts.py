@@ -39,7 +39,7 @@ def excerpts(performances: Sequence[Performance], seconds: float) -> Spans:
         waiting &= shares[:, best] < 0.6
         if shares[waiting].max(initial=0.0) <= 0.0:
             break
-    return _joined(sorted(chosen), seconds)
+    return _joined(sorted(chosen) or [0], seconds)
 
 
 def _energy(performance: Performance, seconds: float) -> npt.NDArray[np.float64]:

@@ -27,6 +27,19 @@ def test_parts_without_notes_make_no_stem(player, band):
     assert "rest" not in player.render(score(*band, part("rest", [])), stems=True).stems
 
 
+def test_notes_after_the_end_are_not_heard(player):
+    late = player.render(score(part("piano", [note(60, 1, 60)]), seconds=6.0)).mix
+    assert late.frames == 6 * SAMPLE_RATE
+    assert np.abs(late.samples).max() < 1e-3
+
+
+def test_a_piece_can_be_given_up_and_another_played(player, band):
+    blocks = player.blocks(score(*band))
+    next(blocks)
+    blocks.close()
+    assert np.abs(player.render(score(*band)).mix.samples).max() > 0.1
+
+
 def test_a_score_without_notes_is_silence_of_the_right_length(player):
     silent = player.render(score(part("rest", []), seconds=5.0)).mix
     assert silent.frames == 5 * SAMPLE_RATE
