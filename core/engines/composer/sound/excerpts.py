@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from core.engines.composer.sound.performance import Performance
+from core.engines.composer.sound.performance import Performance, Sounding
 
 STEP = 0.5
-LENGTH = 2.0
+LENGTH = 2.5
 APPROACH = 0.5
 """Seconds played before each excerpt and not listened to, so that notes held over its beginning have settled."""
 MOST = 5
+HEARD = 0.6
+"""Part of its greatest energy at which something counts as heard."""
+OFTEN = 0.05
 TYPICAL_DECAY = 1.0
 """Seconds; how long a note counts, as most instruments die away."""
 
@@ -23,11 +27,12 @@ Spans = tuple[tuple[float, float], ...]
 def excerpts(performances: Sequence[Performance], seconds: float) -> Spans:
     """Stretches of time in which together every part is heard near its loudest, in order.
 
-    Greedy cover: each next stretch is the one with the most energy in parts that have not been heard yet.
+    Each drum of a kit counts for itself, as soundfonts differ most in how loud drums are. Greedy cover: each next
+    stretch is the one with the most energy in what has not been heard yet.
     """
     if seconds <= LENGTH * 2:
         return ((0.0, seconds),)
-    energy = np.stack([_energy(performance, seconds) for performance in performances])
+    energy = np.stack([_energy(notes, seconds) for performance in performances for notes in _sounds(performance)])
     width = round(LENGTH / STEP)
     windows = np.lib.stride_tricks.sliding_window_view(energy, width, axis=1).sum(axis=2)
     shares = windows / np.maximum(windows.max(axis=1, keepdims=True), 1e-12)
@@ -36,16 +41,24 @@ def excerpts(performances: Sequence[Performance], seconds: float) -> Spans:
     while waiting.any() and len(chosen) < MOST:
         best = int(np.argmax(shares[waiting].sum(axis=0) + 0.1 * shares.sum(axis=0)))
         chosen.append(best)
-        waiting &= shares[:, best] < 0.6
-        if shares[waiting].max(initial=0.0) <= 0.0:
-            break
+        waiting &= shares[:, best] < HEARD
     return _joined(sorted(chosen) or [0], seconds)
 
 
-def _energy(performance: Performance, seconds: float) -> npt.NDArray[np.float64]:
-    """Rough energy of a part per STEP seconds: the fourth power of the velocity for as long as a note sounds."""
+def _sounds(performance: Performance) -> list[list[Sounding]]:
+    """The notes of a part, or those of each drum that is struck more than now and then."""
+    notes = list(performance.notes)
+    if performance.part.role not in ("drums", "percussion"):
+        return [notes]
+    strokes = Counter(note.pitch for note in notes)
+    often = [pitch for pitch, count in strokes.items() if count >= OFTEN * len(notes)]
+    return [[note for note in notes if note.pitch == pitch] for pitch in often] or [notes]
+
+
+def _energy(notes: Sequence[Sounding], seconds: float) -> npt.NDArray[np.float64]:
+    """Rough energy per STEP seconds: the fourth power of the velocity for as long as a note sounds."""
     grid = np.zeros(max(1, int(np.ceil(seconds / STEP))))
-    for note in performance.notes:
+    for note in notes:
         first = int(note.start / STEP)
         last = int(min(note.end, note.start + TYPICAL_DECAY, seconds - 1e-6) / STEP)
         grid[first : last + 1] += (note.velocity / 127) ** 4

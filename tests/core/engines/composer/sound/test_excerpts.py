@@ -37,3 +37,10 @@ def test_spans_are_in_order_apart_and_few():
 
 def test_a_short_piece_is_heard_whole():
     assert excerpts([perform(note(0, 1, 60))], 3.5) == ((0.0, 3.5),)
+
+
+def test_every_drum_that_matters_is_heard():
+    ride = [note(beat, 0.1, 51, 100) for beat in range(40)]
+    fill = [note(30 + step / 4, 0.1, 38, 90) for step in range(8)]
+    kit = Performance.of(part("drums", ride + fill, role="drums"), SECONDS)
+    assert any(begin <= 31 <= end for begin, end in excerpts([kit], 40.0))
