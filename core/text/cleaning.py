@@ -25,7 +25,7 @@ _HEADING = re.compile(r"^[ \t]{0,3}(?:#{1,6}|-#)[ \t]+(.*?)[ \t#]*$", re.MULTILI
 _RULE = re.compile(r"^[ \t]*(?:[-*_=][ \t]*){3,}$", re.MULTILINE)
 _BULLET = re.compile(r"^[ \t]*(?:[-*+•·]|\d{1,3}[.)])[ \t]+", re.MULTILINE)
 _EMPHASIS = re.compile(r"(\*{1,3}|_{1,3}|~~|\|\|)(?=\S)(.+?)(?<=\S)\1(?!\w)")
-_QUOTE = re.compile(r"^[ \t]*>(?!\.?[<_>])")
+_QUOTE = re.compile(r"^[ \t]*>(?![:;=]-?[()\[\]/\\]|\.?[<_>])")
 _OPEN_QUOTE = re.compile(r"^[ \t]*>>>")
 _STAMP = re.compile(
     r"^[ \t]*[\[(<]?(?:\d{4}[-./]\d\d?[-./]\d\d?,?[ T])?"
@@ -54,7 +54,7 @@ def clean(raw: str) -> Cleaned:
     text = _INVISIBLE.sub("", _without_controls(text))
     text = _COMMENT.sub(" ", _CODE_BLOCK.sub("\n\n", text))
     text = _CUSTOM_EMOJI.sub(r" \1 ", _SLACK_LINK.sub(r"\1", text))
-    text = _ENTITY.sub(lambda entity: _ENTITIES[entity.group()], _PLATFORM_TOKEN.sub(" ", text))
+    text = _ENTITY.sub(lambda entity: _ENTITIES[entity.group()], _TAG.sub(" ", _PLATFORM_TOKEN.sub(" ", text)))
     own, quoted = _apart(text)
     if own.strip():
         return Cleaned(_plain(own))
@@ -88,7 +88,7 @@ def _apart(text: str) -> tuple[str, str]:
 
 def _plain(text: str) -> str:
     text = _MARKDOWN_LINK.sub(r"\1", _MARKDOWN_IMAGE.sub(r"\1", text))
-    text = _TAG.sub(" ", _MENTION.sub(" ", _ADDRESS.sub(" ", _INLINE_CODE.sub(r"\1", text))))
+    text = _MENTION.sub(" ", _ADDRESS.sub(" ", _INLINE_CODE.sub(r"\1", text)))
     text = _RULE.sub("", _HEADING.sub(r"\n\1\n", text))
     text = _BULLET.sub("", _without_speakers(text))
     for _ in range(3):
