@@ -32,6 +32,7 @@ def test_a_cross_of_moods_for_every_style_and_seed():
     assert all(wish.stems for wish in wishes if wish.valence == wish.arousal == 0 and not wish.loop)
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.usefixtures("_quick")
 def test_the_whole_evaluation_reports_every_figure_and_draws(tmp_path):
     told = []
