@@ -235,7 +235,7 @@ async def test_progress_is_stored_and_shown_until_the_result_is_there(store: Sto
         shown = bench.letterbox.shown[job.id][-1]
         assert (shown.fraction, shown.stage, shown.position) == (0.25, "compose", None)
         async with asyncio.timeout(10):
-            while (await store.jobs.get(job.id)).fraction != 0.25:
+            while (await store.jobs.get(job.id)).fraction != 0.25:  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.01)
         gate.open.set()
         await bench.until_state(job, "done")
