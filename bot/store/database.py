@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from importlib.resources import as_file, files
@@ -16,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 _MIGRATION_LOCK = 0x7E47_0E5
 """The key of PostgreSQL's advisory lock under which the schema is migrated; any number that nobody else takes."""
 _BUSY_SECONDS = 30
+_WAL_TRIES = 100
+_WAL_PAUSE = 0.02
 
 
 class Database:
@@ -97,14 +101,26 @@ def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:  # noqa: AN
     # Transactions are begun by us (below), because the driver would begin them too late for IMMEDIATE.
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
+    _use_wal(cursor)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=NORMAL",  # in WAL mode a killed process loses nothing; a power cut may lose the last commits
         f"busy_timeout={_BUSY_SECONDS * 1000}",
         "foreign_keys=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _use_wal(cursor: Any) -> None:  # noqa: ANN401 - any DB-API cursor
+    """Switch to WAL mode. Where several switch a new file at once, SQLite refuses all but one without waiting."""
+    for last in (False,) * _WAL_TRIES + (True,):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if last:
+                raise
+            time.sleep(_WAL_PAUSE)
 
 
 def _begin_sqlite(connection: Connection) -> None:
