@@ -77,6 +77,7 @@ async def test_replying_to_a_message_scores_it(page: Page, fleet: HeardFleet) ->
 
 
 async def test_everything_can_be_done_by_keyboard(page: Page, fleet: HeardFleet) -> None:
+    await expect(page.get_by_role("combobox")).to_be_focused()
     await page.keyboard.type("/bg", delay=20)
     await expect(page.get_by_role("option").filter(has_text="/bgm")).to_be_visible()
     await page.keyboard.press("Tab")
