@@ -13,6 +13,9 @@ Amount = Literal["small", "large"]
 
 SHORTEST_SECONDS = 5.0
 LONGEST_SECONDS = 300.0
+MOST_CONCEPTS = 4
+LOOSEST = 1
+CLOSEST = 6
 SLOWEST_BPM = 30.0
 FASTEST_BPM = 300.0
 MAX_SEED = 2**32 - 1
@@ -86,7 +89,10 @@ class Brief(Frozen):
     """A validated wish.
 
     Genres, moods and instruments are catalog ids. `duration` is in seconds. `valence` and `arousal` override what the
-    moods imply. `seed` None means that one is drawn when the job is accepted.
+    moods imply. `seed` None means that one is drawn when the job is accepted. `avoid` names what the music should not
+    be like, for engines that are conditioned on text. `concepts` are the names of learned sounds. Where a recording is
+    given as a model of style, `likeness` says how closely it is followed (1 loose … 6 close: the number of streams of
+    its quantiser that are heard) and `text_weight` how much the words weigh against it (1 … 9).
     """
 
     genres: tuple[str, ...] = ()
@@ -98,6 +104,10 @@ class Brief(Frozen):
     key: Key | None = None
     duration: Annotated[float, Field(ge=SHORTEST_SECONDS, le=LONGEST_SECONDS)] = 30.0
     keywords: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    concepts: Annotated[tuple[str, ...], Field(max_length=MOST_CONCEPTS)] = ()
+    likeness: Annotated[int, Field(ge=LOOSEST, le=CLOSEST)] | None = None
+    text_weight: Annotated[float, Field(ge=1.0, le=9.0)] | None = None
     valence: Signed | None = None
     arousal: Signed | None = None
     sections: Annotated[tuple[Section, ...], Field(max_length=8)] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from core.audio.clip import Clip
 from core.brief import Brief
@@ -21,7 +21,9 @@ class EngineInfo:
     """What an engine is, for provenance, for `doctor` and for rules about commercial use.
 
     `model` names weights or, for the composer, its version and soundfont: the same seed on another model is another
-    piece. `features` are words such as "stems", "midi", "loop", "sections", "edit", "stream".
+    piece. `features` are words such as "stems", "midi", "loop", "sections", "stream", "caption", "avoid"; "edit" where
+    pieces of its own are edited from their scores; "concepts" where it takes learned ones; and for what it does with a
+    recording, the feature of that use (see `Reference`).
     """
 
     name: str
@@ -31,12 +33,42 @@ class EngineInfo:
     features: frozenset[str]
 
 
+Use = Literal["style", "melody", "extend", "edit"]
+"""What a recording is for: a model of style, a tune to follow, a beginning to go on from, or music to be edited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A recording that somebody gave, decoded: mono or stereo, at the rate of its file."""
+
+    use: Use
+    clip: Clip
+
+    @property
+    def feature(self) -> str:
+        """What an engine's `features` must name to take it."""
+        return feature_of(self.use)
+
+
+def feature_of(use: Use) -> str:
+    """The feature of an engine that takes recordings for a use; "edit" alone means edits of its own scores."""
+    return "edit_recording" if use == "edit" else use
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A learned sound: its name in the brief, and its weights as a safetensors file."""
+
+    name: str
+    data: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One piece to make. `brief.seed` is set. With `score`, a piece made earlier is played again, after its `edits`.
 
     `score` is the structured score of an earlier composition; `edits` are instructions such as "Remove drums", followed
-    in turn.
+    in turn, on the score or on the reference given for that. `concepts` holds those that the brief names.
     """
 
     id: str
@@ -46,6 +78,11 @@ class Request:
     midi: bool = False
     score: bytes | None = None
     edits: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    concepts: tuple[Concept, ...] = ()
+
+    def reference(self, use: Use) -> Clip | None:
+        return next((given.clip for given in self.references if given.use == use), None)
 
 
 @dataclass(frozen=True, slots=True)

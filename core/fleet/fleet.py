@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.brief import Brief
-from core.engines.engine import Progress
+from core.engines.engine import Concept, Progress, Use
 from core.piece import Order, Piece
 from core.text.reading import Reading
 from core.words import Language, Words
@@ -26,8 +26,19 @@ class ReadText:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """An audio file as somebody sent it, not yet decoded, and what it is for."""
+
+    use: Use
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
-    """One piece to make: from a brief, from a text and a brief, or from an earlier score. `edits` are done in turn."""
+    """One piece to make: from a brief, from a text and a brief, from an earlier score, or with recordings.
+
+    `edits` are done in turn. `concepts` holds those that the brief names.
+    """
 
     id: str
     brief: Brief
@@ -35,6 +46,8 @@ class Work:
     read: ReadText | None = None
     score: bytes | None = None
     edits: tuple[str, ...] = ()
+    recordings: tuple[Recording, ...] = ()
+    concepts: tuple[Concept, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

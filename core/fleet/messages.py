@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import deque
+from itertools import chain
 from typing import Final
 
 from pydantic import TypeAdapter
@@ -24,15 +26,24 @@ ERRORS: Final = {error.__name__: error for error in (PersonError, WishError, Aud
 
 
 def begin(work: Work) -> Frame:
-    body = WORK.dump_python(dataclasses.replace(work, score=None), mode="json")
+    """Bytes travel beside the body: the score if there is one, then recordings, then concepts, each in their order."""
+    recordings = tuple(dataclasses.replace(recording, data=b"") for recording in work.recordings)
+    concepts = tuple(dataclasses.replace(concept, data=b"") for concept in work.concepts)
+    bare = dataclasses.replace(work, score=None, recordings=recordings, concepts=concepts)
+    body = WORK.dump_python(bare, mode="json")
     # Only what was asked for: the rest stays open to what a text suggests.
     body["brief"] = work.brief.model_dump(mode="json", exclude_unset=True)
-    return Frame("begin", body, () if work.score is None else (work.score,))
+    blobs = (recording.data for recording in work.recordings), (concept.data for concept in work.concepts)
+    return Frame("begin", body, (*(() if work.score is None else (work.score,)), *chain(*blobs)))
 
 
 def work_of(frame: Frame) -> Work:
-    work = WORK.validate_python(frame.body)
-    return dataclasses.replace(work, score=frame.blobs[0] if frame.blobs else None)
+    bare, blobs = WORK.validate_python(frame.body), deque(frame.blobs)
+    has_score = len(blobs) > len(bare.recordings) + len(bare.concepts)
+    score = blobs.popleft() if has_score else None
+    recordings = tuple(dataclasses.replace(recording, data=blobs.popleft()) for recording in bare.recordings)
+    concepts = tuple(dataclasses.replace(concept, data=blobs.popleft()) for concept in bare.concepts)
+    return dataclasses.replace(bare, score=score, recordings=recordings, concepts=concepts)
 
 
 def event_frame(work_id: str, event: FleetEvent) -> Frame:

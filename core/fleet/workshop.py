@@ -13,10 +13,22 @@ from typing import Protocol
 
 import structlog
 
+from core.audio.files import read
 from core.brief import Brief
 from core.caption import caption
 from core.catalog import Catalog
-from core.engines.engine import Composition, Done, Engine, Event, Failed, Partial, Progress, Request
+from core.engines.engine import (
+    Composition,
+    Done,
+    Engine,
+    Event,
+    Failed,
+    Partial,
+    Progress,
+    Reference,
+    Request,
+    feature_of,
+)
 from core.engines.registry import EngineRegistry
 from core.errors import EngineFailed, PersonError
 from core.fleet.fleet import Finished, FleetEvent, ReadText, Work
@@ -157,6 +169,8 @@ class Workshop:
             midi=work.order.midi,
             score=work.score,
             edits=work.edits,
+            references=tuple(Reference(given.use, read(given.data)) for given in work.recordings),
+            concepts=work.concepts,
         )
         begins_at = 0.0 if reading is None else READING_SHARE
         composition = yield from self._compose(work, engine, request, begins_at)
@@ -238,7 +252,13 @@ def with_curve(piece: Piece, picture: bytes | None) -> Piece:
 
 
 def needed_features(work: Work) -> frozenset[str]:
-    return frozenset({"edit"}) if work.score is not None or work.edits else frozenset()
+    """What the engine must be able to do for the work."""
+    needs = {feature_of(recording.use) for recording in work.recordings}
+    if work.concepts:
+        needs.add("concepts")
+    if work.score is not None or (work.edits and "edit_recording" not in needs):
+        needs.add("edit")
+    return frozenset(needs)
 
 
 def broke() -> EngineFailed:
