@@ -50,18 +50,23 @@ def private_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def new_database(server: str) -> str:
-    """The address of a new, empty database on a server."""
+@contextmanager
+def new_database(server: str) -> Iterator[str]:
+    """The address of a new, empty database on a server, dropped afterwards: a thousand of them would fill the disk."""
     name = f"test_{secrets.token_hex(6)}"
     folder = server.partition("host=")[2]
-    _run(None, _createdb(), "-h", folder, "-U", "textunes", name)
-    return server.replace("/postgres?", f"/{name}?")
+    connection = ("-h", folder, "-U", "textunes")
+    _run(None, _binary("createdb"), *connection, name)
+    try:
+        yield server.replace("/postgres?", f"/{name}?")
+    finally:
+        _run(None, _binary("dropdb"), *connection, "--force", name)
 
 
-def _createdb() -> Path:
+def _binary(name: str) -> Path:
     binaries = server_binaries()
     assert binaries is not None
-    return binaries / "createdb"
+    return binaries / name
 
 
 def _unprivileged_user() -> str | None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import logging
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +10,8 @@ from pathlib import Path
 import pytest
 import structlog
 
+from bot.store.database import Database
+from bot.store.schema import metadata
 from bot.store.store import Store
 from tests.postgresql import new_database, private_server
 
@@ -27,11 +31,33 @@ def postgresql_server() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_address(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
-    """An empty database, of each kind in turn."""
+def database_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | Path]:
+    """An empty database without any table, of each kind in turn."""
     if request.param == "sqlite":
-        return tmp_path / "textunes.db"
-    return new_database(request.getfixturevalue("postgresql_server"))
+        yield tmp_path / "textunes.db"
+        return
+    with new_database(request.getfixturevalue("postgresql_server")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "textunes.db"
+    asyncio.run(migrate(path))
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgresql_server: str) -> Iterator[str]:
+    with new_database(postgresql_server) as address:
+        asyncio.run(migrate(address))
+        yield address
+
+
+async def migrate(address: str | Path) -> None:
+    database = Database(address)
+    await database.migrate()
+    await database.close()
 
 
 @dataclass
@@ -47,10 +73,21 @@ def clock() -> SetClock:
     return SetClock()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_address(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
+    """A database with empty tables, of each kind in turn."""
+    if request.param == "sqlite":
+        return shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "textunes.db")
+    return request.getfixturevalue("migrated_database")
+
+
 @pytest.fixture
-async def store(database_address: str | Path, clock: SetClock) -> AsyncIterator[Store]:
+async def store(migrated_address: str | Path, clock: SetClock) -> AsyncIterator[Store]:
     """An empty store with a clock that stands still."""
-    store = Store(database_address, "memory:", clock)
-    await store.open()
+    store = Store(migrated_address, "memory:", clock)
     yield store
+    if not store.database.is_sqlite:
+        async with store.database.writing() as connection:
+            tables = ", ".join(table.name for table in metadata.sorted_tables)
+            await connection.exec_driver_sql(f"TRUNCATE {tables}")
     await store.close()

@@ -123,8 +123,8 @@ async def test_installations_and_deliveries_survive_a_restart(slack: Slack, tmp_
 
 
 async def test_installations_are_kept_in_postgresql_as_well(slack: Slack, tmp_path: Path, mina: Person) -> None:
-    with private_server() as server:
-        async with running(slack, tmp_path, settings=settings(slack), database_url=new_database(server)) as bot:
+    with private_server() as server, new_database(server) as address:
+        async with running(slack, tmp_path, settings=settings(slack), database_url=address) as bot:
             site = await listen(slack, bot)
             await install(slack, slack.workspace)
             await mina.slash("/bgm", "genre:jazz")
