@@ -14,6 +14,8 @@ from bot.store.store import Store
 _SECONDS_BETWEEN = 600.0
 _LEAST_JOB_DAYS = 1.0
 """Quotas count the jobs of the last day."""
+_LONGEST_DELIVERY_DAYS = 2.0
+"""After this a result is no longer expected, such as that of a platform that is no longer started."""
 
 log = structlog.get_logger()
 
@@ -39,6 +41,7 @@ class Housekeeping:
             await store.library.delete_before(now - keep.tracks_days * DAY_SECONDS)
         if keep.texts_days:
             await store.library.forget_texts(now - keep.texts_days * DAY_SECONDS)
+        await store.deliveries.give_up_before(now - _LONGEST_DELIVERY_DAYS * DAY_SECONDS, "nobody delivers there")
         await store.jobs.delete_before(now - max(keep.jobs_days, _LEAST_JOB_DAYS) * DAY_SECONDS)
         swept = await store.blobs.sweep()
         if swept:

@@ -351,7 +351,8 @@ class Service:
     def _topic(self, name: str) -> str:
         found = self._catalog.find("topic", name)
         if found is None:
-            raise UnknownName("topic", name, self._catalog.nearest("topic", name))
+            suggestions = self._catalog.nearest("topic", name) or self._catalog.entries("topic")[:4]
+            raise UnknownName("topic", name, suggestions)
         return found.id
 
 

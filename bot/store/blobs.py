@@ -10,8 +10,6 @@ from urllib.parse import urlsplit
 
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 from sqlalchemy import delete, exists, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.store.database import Database
 from bot.store.jobs import Clock
@@ -52,12 +50,11 @@ class Blobs:
     async def put(self, data: bytes) -> str:
         """Keep `data` and return its digest. It is swept unless a track refers to it within `GRACE_SECONDS`."""
         digest = await asyncio.to_thread(_digest, data)
-        insert = sqlite_insert if self._database.is_sqlite else postgresql_insert
         now = self._clock()
         # The row comes first, so that whatever is in the store is known to the sweep. The object is always written,
         # because a sweep cut short may have left a row without one.
         touch = (
-            insert(blobs)
+            self._database.insert(blobs)
             .values(digest=digest, size=len(data), touched=now)
             .on_conflict_do_update(index_elements=["digest"], set_={"touched": now})
         )

@@ -11,7 +11,11 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, Table, event, text
+from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -85,6 +89,10 @@ class Database:
         """Keep out other transactions that lock the same name; SQLite's writers are alone anyway."""
         if not self.is_sqlite:
             await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+    def insert(self, table: Table) -> SqliteInsert | PostgresqlInsert:
+        """An INSERT that may say what to do when the row is there already; both databases spell that alike."""
+        return sqlite_insert(table) if self.is_sqlite else postgresql_insert(table)
 
     async def close(self) -> None:
         await self._reader.dispose()

@@ -91,6 +91,12 @@ class Deliveries:
     async def give_up(self, delivery: Delivery, reason: str) -> None:
         await self._write(delivery, state="gone", reason=reason)
 
+    async def give_up_before(self, before: float, reason: str) -> None:
+        """Give up what has waited since before a time, whichever platform it is for."""
+        old = update(deliveries).where(deliveries.c.state == "waiting", deliveries.c.created < before)
+        async with self._database.writing() as connection:
+            await connection.execute(old.values(state="gone", reason=reason))
+
     async def _write(self, delivery: Delivery, **values: object) -> None:
         ours = (
             deliveries.c.job == delivery.job,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
@@ -22,9 +20,8 @@ class Events:
 
     async def is_new(self, connection: AsyncConnection, platform: str, event: str) -> bool:
         """Remember an event as part of a transaction; False if it was remembered before."""
-        insert = sqlite_insert if self._database.is_sqlite else postgresql_insert
         remember = (
-            insert(events)
+            self._database.insert(events)
             .values(platform=platform, event=event[:128], expires=self._clock() + REMEMBERED_SECONDS)
             .on_conflict_do_nothing()
         )

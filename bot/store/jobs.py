@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Row, and_, delete, func, not_, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.job import Job, Request
@@ -199,10 +197,9 @@ class Jobs:
         return max(int(row.current), int(row.next))
 
     async def _take_turn(self, connection: AsyncConnection, asker: Asker) -> None:
-        insert = sqlite_insert if self._database.is_sqlite else postgresql_insert
         next_turn = select(func.coalesce(func.max(communities.c.served), 0) + 1).scalar_subquery()
         await connection.execute(
-            insert(communities)
+            self._database.insert(communities)
             .values(platform=asker.platform, community=asker.community, served=next_turn)
             .on_conflict_do_update(index_elements=["platform", "community"], set_={"served": next_turn})
         )

@@ -101,7 +101,8 @@ class Library:
         async with self._database.writing() as connection:
             if (await connection.execute(delete(likes).where(*mine))).rowcount:
                 return False
-            await connection.execute(likes.insert().values(track=track, platform=asker.platform, person=asker.person))
+            mine_now = self._database.insert(likes).values(track=track, platform=asker.platform, person=asker.person)
+            await connection.execute(mine_now.on_conflict_do_nothing())
             return True
 
     async def delete(self, track: str) -> Sequence[str]:

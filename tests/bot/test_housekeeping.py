@@ -60,3 +60,15 @@ async def test_what_quotas_count_is_kept_whatever_the_setting(store: Store, cloc
     clock.now += 0.9 * DAY
     await Housekeeping(KeepSettings(jobs_days=0), store).tidy()
     assert await store.jobs.get(track) is not None
+
+
+async def test_what_nobody_delivers_is_given_up(store: Store, clock) -> None:
+    await ask(store)
+    job = await store.jobs.claim(30)
+    await store.outcomes.finish(job, track_of(job))
+    clock.now += 1.9 * DAY
+    await Housekeeping(KeepSettings(), store).tidy()
+    assert await store.deliveries.claim(["discord"], 30) is not None
+    clock.now += 0.2 * DAY
+    await Housekeeping(KeepSettings(), store).tidy()
+    assert await store.deliveries.claim(["discord"], 30) is None

@@ -490,6 +490,15 @@ async def test_a_remix_that_is_too_long_is_refused(service: Service, made) -> No
         await service.remix(KARI, channel(), await made(), "x" * 301)
 
 
+@pytest.mark.parametrize(("action", "value"), [("topic", None), ("topic", "@everyone"), ("nonsense", None)])
+async def test_a_press_that_means_nothing_is_refused_in_words(service: Service, made, action: str, value) -> None:
+    track = await made(text="A ship")
+    with pytest.raises(PersonError) as caught:
+        await service.press(KARI, channel(), action, track, value)
+    assert "@everyone" not in caught.value.words.en
+    assert not caught.value.words.en.endswith("mean ?")
+
+
 # Help and completion
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.job import Job
 from bot.people import Asker
 from bot.store.library import PAGE_SIZE
@@ -90,6 +92,12 @@ async def test_everyone_likes_once_and_can_take_it_back(store: Store) -> None:
     assert (await store.library.get(job.id)).likes == 2
     assert not await store.library.like(person("a"), job.id)
     assert (await store.library.get(job.id)).likes == 1
+
+
+async def test_presses_that_arrive_together_do_no_harm(store: Store) -> None:
+    job = await make(store)
+    await asyncio.gather(*(store.library.like(person("a"), job.id) for _ in range(5)))
+    assert (await store.library.get(job.id)).likes in (0, 1)
 
 
 async def test_a_deleted_track_leaves_nothing(store: Store) -> None:
