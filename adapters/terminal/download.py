@@ -11,7 +11,8 @@ import click
 from adapters.terminal.person import errors_in_words
 from adapters.terminal.progress import progress_bar
 from bot.settings import load_settings
-from core.engines.musicgen.download import Downloadable, downloads
+from core.download import Downloadable
+from core.engines.musicgen.download import downloads
 from core.errors import WishError
 from core.words import Words
 

@@ -47,7 +47,7 @@ class EmbeddedEmotions:
         worded = [self._words.measure(text) for text in passages.english]
         felt = self._by_vectors(passages)
         for row, (sentence, words) in enumerate(zip(passages.sentences, worded, strict=True)):
-            felt[row] = _with_marks(_with_words(felt[row], words), sentence)
+            felt[row] = with_marks(with_words(felt[row], words), sentence)
         moods = self._moods.probabilities(passages, felt)
         return Feelings(felt[:, 0], felt[:, 1], self._moods.emotions(moods), self._moods.moods, moods)
 
@@ -59,7 +59,8 @@ class EmbeddedEmotions:
         return felt * passages.coverage[:, None]
 
 
-def _with_words(felt: Floats, words: WordFeeling) -> Floats:
+def with_words(felt: Floats, words: WordFeeling) -> Floats:
+    """Valence and arousal of a sentence, drawn towards what its words of feeling say."""
     if not words.words:
         return felt
     valence = (1 - _WORDS) * felt[0] + _WORDS * words.valence + _CHANGED * words.change
@@ -67,7 +68,7 @@ def _with_words(felt: Floats, words: WordFeeling) -> Floats:
     return np.clip(np.array([valence, arousal], np.float32), -1, 1)
 
 
-def _with_marks(felt: Floats, sentence: Sentence) -> Floats:
+def with_marks(felt: Floats, sentence: Sentence) -> Floats:
     """Marks with a feeling of their own draw towards it; capitals and "!!!" raise what is there."""
     if not sentence.marks:
         return felt

@@ -8,8 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from core.engines.musicgen import download
-from core.engines.musicgen.download import DownloadFailed, downloaded, downloads
+from core import download
+from core.download import DownloadFailed
+from core.engines.musicgen.download import downloaded, downloads
 
 FILES = {"config.json": b'{"model_type": "musicgen"}', "model.safetensors": bytes(range(256)) * 20000}
 OTHERS = {"state_dict.bin": b"x", "pytorch_model.bin": b"x", "README.md": b"x", "folder/model.safetensors": b"x"}
