@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 import structlog
 from pydantic import JsonValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.bell import Bell
 from bot.courier import Courier
@@ -26,6 +28,7 @@ from bot.progress import ProgressBoard
 from bot.quotas import Quotas
 from bot.service import Service
 from bot.settings import Settings
+from bot.settings_errors import SettingsError
 from bot.shelf import Shelf
 from bot.store.store import Store
 from bot.waiting import WaitingList
@@ -35,8 +38,13 @@ from core.engines.registry import EngineSpec
 from core.fleet.fleet import Fleet
 from core.fleet.local import LocalFleet, Supervision, default_workers
 from core.fleet.plan import Plan, ReaderSpec
+from core.words import Words
 
 _SECONDS_BEFORE_GOING_ON = 1.0
+_NO_DATABASE = Words(
+    "The database cannot be opened. Please check TEXTUNES_DATABASE_URL, and whether the database is running.",
+    "데이터베이스를 열 수 없습니다. TEXTUNES_DATABASE_URL과 데이터베이스가 실행 중인지 확인해 주세요.",
+)
 
 log = structlog.get_logger()
 
@@ -68,8 +76,7 @@ async def build_app(settings: Settings, fleet: Fleet, *, works: bool = True, pac
 
     One that does not work only accepts and answers, and leaves making and delivering to others that share its database.
     """
-    app = _assemble(settings, fleet, pace)
-    await app.store.open()
+    app = await _opened(settings, fleet, pace)
     await app.fleet.start()
     try:
         await app.engines.refresh()
@@ -81,6 +88,23 @@ async def build_app(settings: Settings, fleet: Fleet, *, works: bool = True, pac
     finally:
         await app.fleet.close()
         await app.store.close()
+
+
+async def _opened(settings: Settings, fleet: Fleet, pace: Pace) -> App:
+    try:
+        app = _assemble(settings, fleet, pace)
+        await app.store.open()
+    except (OSError, SQLAlchemyError, ImportError) as error:
+        in_folder = settings.database_url is None
+        raise SettingsError(_folder_refused(settings.data_dir) if in_folder else _NO_DATABASE) from error
+    return app
+
+
+def _folder_refused(folder: Path) -> Words:
+    return Words(
+        f"The data folder {folder} cannot be written. TEXTUNES_DATA_DIR chooses another one.",
+        f"데이터 폴더 {folder}에 쓸 수 없습니다. TEXTUNES_DATA_DIR로 다른 폴더를 지정해 주세요.",
+    )
 
 
 def build_fleet(settings: Settings) -> LocalFleet:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Annotated, Literal
 
 import platformdirs
@@ -22,10 +23,10 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings import SettingsError as NotReadable
 
-from core.errors import PersonError
+from bot.settings_errors import SettingsError, source_refused, values_refused
 from core.piece import AudioFormat
-from core.words import Words
 
 PREFIX = "TEXTUNES_"
 DELIMITER = "__"
@@ -255,17 +256,9 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise SettingsError(error) from error
-
-
-class SettingsError(PersonError):
-    """A setting that cannot be used. Values are not repeated, because they may be secret."""
-
-    def __init__(self, error: ValidationError) -> None:
-        problems = "; ".join(f"{variable(problem['loc'])}: {problem['msg']}" for problem in error.errors())
-        super().__init__(
-            Words(f"These settings cannot be used: {problems}", f"사용할 수 없는 설정이 있습니다: {problems}")
-        )
+        raise SettingsError(values_refused(error, variable)) from error
+    except (NotReadable, TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(source_refused(error)) from error
 
 
 def variable(path: tuple[int | str, ...]) -> str:

@@ -31,6 +31,15 @@ class Refused(click.ClickException):
 
 
 @contextmanager
+def complaints() -> Iterator[None]:
+    """Say what a person can mend, and go on."""
+    try:
+        yield
+    except PersonError as error:
+        click.echo(error.words.to(language()), err=True)
+
+
+@contextmanager
 def errors_in_words() -> Iterator[None]:
     """Turn every error that a person can mend into a sentence in their language."""
     try:

@@ -6,12 +6,12 @@ import asyncio
 import gc
 import signal
 from collections.abc import Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from typing import Any
 
 import click
 
-from adapters.terminal.person import errors_in_words
+from adapters.terminal.person import complaints, errors_in_words
 from bot.app import App, build_app, build_fleet
 from bot.logging import configure_logging
 from bot.settings import Settings, load_settings
@@ -41,7 +41,7 @@ async def run(settings: Settings) -> None:
         # What exists now stays as long as the process: searching it for garbage would only stall the event loop.
         gc.collect()
         gc.freeze()
-        await until_stopped(platforms, stopped)
+        await until_stopped(platforms, stopped, others=web_wanted(settings))
 
 
 def start_discord(app: App) -> list[Platform]:
@@ -86,14 +86,21 @@ async def start_web(app: App, stack: AsyncExitStack) -> list[Platform]:
     return []
 
 
-async def until_stopped(platforms: list[Platform], stopped: asyncio.Event) -> None:
-    """Run the platforms until somebody stops them, or one of them breaks, whose error is then raised."""
-    tasks = [asyncio.create_task(platform) for platform in platforms]
+async def until_stopped(platforms: list[Platform], stopped: asyncio.Event, *, others: bool = False) -> None:
+    """Run the platforms until somebody stops them.
+
+    One that cannot be served as it is set up, such as with a token that was revoked, is given up with a sentence as
+    long as there are `others`; when it is the last, or when one breaks in any other way, the error is raised.
+    """
+    tasks = {asyncio.create_task(platform) for platform in platforms}
     end = asyncio.create_task(stopped.wait())
     try:
-        done, _ = await asyncio.wait([*tasks, end], return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
+        while not end.done():
+            done, _ = await asyncio.wait([*tasks, end], return_when=asyncio.FIRST_COMPLETED)
+            tasks -= done
+            for task in done - {end}:
+                with complaints() if tasks or others else nullcontext():
+                    task.result()
     finally:
         for task in (*tasks, end):
             task.cancel()

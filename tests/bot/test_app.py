@@ -10,6 +10,7 @@ import pytest
 from bot.app import App, build_app
 from bot.replies import TrackReply
 from bot.settings import Settings
+from bot.settings_errors import SettingsError
 from tests.bot.pieces import OSLO, Letterbox, SmallFleet, channel, until
 
 
@@ -38,3 +39,17 @@ async def test_a_wish_comes_back_as_a_track(app: App, letterbox: Letterbox) -> N
     assert [file.kind for file in outgoing.reply.files] == ["audio", "waveform"]
     assert "seed 7" in outgoing.reply.line
     assert (await app.service.track(receipt.job)) is not None
+
+
+async def test_a_data_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match="file/data cannot be written"):
+        async with build_app(Settings(data_dir=tmp_path / "file" / "data"), SmallFleet()):
+            pass
+
+
+async def test_a_database_that_does_not_answer_is_told_apart(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, database_url="postgresql://nobody@127.0.0.1:1/none")
+    with pytest.raises(SettingsError, match="database cannot be opened"):
+        async with build_app(settings, SmallFleet()):
+            pass

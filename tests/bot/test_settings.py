@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import Settings, load_settings
+from bot.settings_errors import SettingsError
 
 
 @pytest.fixture(autouse=True)
@@ -128,3 +129,51 @@ def test_every_setting_says_what_it_is_for() -> None:
 
     undescribed = [path for path, description in fields(Settings) if not description]
     assert undescribed == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "english", "korean"),
+    [
+        ("TEXTUNES_WEB__PORT", "99999", "must be at most 65535", "65535 이하여야 합니다"),
+        ("TEXTUNES_ENGINE__WORKERS", "0", "must be at least 1", "1 이상이어야 합니다"),
+        ("TEXTUNES_ENGINE__IDLE_SECONDS", "0", "must be more than 0", "0.0보다 커야 합니다"),
+        ("TEXTUNES_ENGINE__WORKERS", "many", "must be a whole number", "정수여야 합니다"),
+        ("TEXTUNES_KEEP__TRACKS_DAYS", "long", "must be a number", "숫자여야 합니다"),
+        ("TEXTUNES_WEB__ENABLED", "maybe", "must be true or false", "true 또는 false여야 합니다"),
+        ("TEXTUNES_DISCORD__API_URL", "there", "must be a web address", "웹 주소여야 합니다"),
+        ("TEXTUNES_SLACK__API_URL", "ftp://x", "must begin with 'http' or 'https'", "(으)로 시작해야 합니다"),
+        ("TEXTUNES_LOG__LEVEL", "loud", "must be one of: 'debug'", "다음 중 하나여야 합니다: 'debug'"),
+    ],
+)
+def test_mistakes_are_explained_in_both_languages(monkeypatch, variable, value, english, korean) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert f"{variable} {english}" in caught.value.words.en
+    assert korean in caught.value.words.ko
+
+
+def test_an_unknown_setting_in_the_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "textunes.toml").write_text("[web]\nprot = 3\n")
+    with pytest.raises(SettingsError, match="TEXTUNES_WEB__PROT there is no such setting"):
+        load_settings()
+
+
+def test_a_file_that_cannot_be_read_is_named(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TEXTUNES_DISCORD__TOKEN_FILE", str(tmp_path / "absent"))
+    with pytest.raises(SettingsError, match="absent cannot be read"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("textunes.toml", b"a = [", "not valid TOML"),
+        (".env", b"\xff\xfe", "not UTF-8"),
+        (".env", b"TEXTUNES_QUOTAS={x", "not valid JSON"),
+    ],
+)
+def test_a_damaged_file_is_explained(tmp_path: Path, name: str, content: bytes, sentence: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(SettingsError, match=sentence):
+        load_settings()
