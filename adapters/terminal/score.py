@@ -71,9 +71,11 @@ def text_of(argument: str) -> str:
         raise TextError(NO_TEXT)
     if len(argument) <= LONGEST_NAME and argument.isprintable():
         path = Path(argument)
-        if path.is_file():
+        if path.exists() and not path.is_dir():
+            # A pipe, as a shell makes for <(command), has no name that tells what is in it.
             with path.open("rb") as stream:
-                return read_document(stream.read(LARGEST_DOCUMENT + 1), path.name)
+                data = stream.read(LARGEST_DOCUMENT + 1)
+            return read_document(data, path.name if path.is_file() else "text.txt")
         if path.suffix.lower() in READERS and len(argument.split()) == 1:
             raise TextError(no_file(argument))
     return argument
