@@ -73,7 +73,13 @@ def _sentence(brief: Brief, catalog: Catalog, moods: str, keywords: Sequence[str
     music = f"{moods} {genres}".strip() + (f" with {instruments}" if instruments else "")
     key = [str(brief.key)] if brief.key is not None else []
     loop = ["seamless loop"] if brief.loop else []
-    return ", ".join([music, *_tempo(brief, catalog), *key, *loop, *keywords])
+    return ", ".join([music, *_tempo(brief, catalog), *key, *loop, *keywords, *_concepts(brief)])
+
+
+def _concepts(brief: Brief) -> Iterator[str]:
+    """Learned sounds by name, in angle brackets: an engine puts what it has learned in their place."""
+    if brief.concepts:
+        yield f"in the style of {_series([f'<{name}>' for name in brief.concepts])}"
 
 
 def _moods(brief: Brief, catalog: Catalog) -> str:

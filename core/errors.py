@@ -28,6 +28,10 @@ class TextError(PersonError):
     """A document that cannot be read as text."""
 
 
+class ConceptError(PersonError):
+    """A concept that cannot be learned or used: damaged, made for another model, without consent, of a taken name."""
+
+
 class EngineUnavailable(PersonError):
     """The engine asked for is not installed or cannot run here; `words` says what it needs."""
 

@@ -10,7 +10,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from core.engines.engine import Progress
-from core.errors import AudioError, EngineFailed, EngineUnavailable, PersonError, TextError, WishError
+from core.errors import AudioError, ConceptError, EngineFailed, EngineUnavailable, PersonError, TextError, WishError
 from core.fleet.fleet import EngineStatus, Finished, FleetEvent, Preview, Work
 from core.fleet.frames import Frame
 from core.piece import Piece, PieceFile
@@ -22,7 +22,9 @@ PROGRESS: Final = TypeAdapter(Progress)
 WORDS: Final = TypeAdapter(Words)
 STATUSES: Final = TypeAdapter(tuple[EngineStatus, ...])
 
-ERRORS: Final = {error.__name__: error for error in (PersonError, WishError, AudioError, TextError, EngineUnavailable)}
+ERRORS: Final = {
+    error.__name__: error for error in (PersonError, WishError, AudioError, TextError, ConceptError, EngineUnavailable)
+}
 
 
 def begin(work: Work) -> Frame:

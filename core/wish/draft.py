@@ -10,7 +10,7 @@ from core.catalog import Catalog
 from core.wish import problems
 from core.wish.cleaning import clean, keyword
 from core.wish.fields import FIELDS, Field, FieldName
-from core.wish.values import AUTO, read_bpm, read_duration, read_key, read_seed, read_yes_no
+from core.wish.values import AUTO, read_bpm, read_concept, read_duration, read_key, read_seed, read_yes_no
 
 _ENGINE = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _LIST = re.compile(r"[,+/]")
@@ -113,6 +113,8 @@ class Draft:
                 value = read_seed(text)
             case "loop":
                 value = read_yes_no(text)
+            case "concept":
+                value = read_concept(text)
             case "keywords":
                 value = keyword(text) or None
             case _:

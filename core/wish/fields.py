@@ -5,12 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from core.brief import MOST_CONCEPTS
 from core.catalog import Kind
 from core.catalog.names import normalise
 from core.words import Words
 
 FieldName = Literal[
-    "genre", "mood", "instrument", "no", "tempo", "bpm", "duration", "key", "keywords", "seed", "loop", "engine"
+    "genre",
+    "mood",
+    "instrument",
+    "no",
+    "tempo",
+    "bpm",
+    "duration",
+    "key",
+    "keywords",
+    "concept",
+    "seed",
+    "loop",
+    "engine",
 ]
 
 
@@ -113,6 +126,14 @@ FIELDS: dict[FieldName, Field] = {
             Words("Free words, such as rainy window, old theatre", "자유로운 낱말. 예: 비 오는 창가, 오래된 극장"),
             ("keyword", "words", "etc", "낱말", "단어"),
             most=12,
+        ),
+        Field(
+            "concept",
+            "concepts",
+            Words("concept", "콘셉트"),
+            Words("Sounds that were learned here, by their names", "이곳에서 학습한 소리의 이름"),
+            ("concepts", "컨셉", "컨셉트"),
+            most=MOST_CONCEPTS,
         ),
         Field(
             "seed",

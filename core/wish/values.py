@@ -6,6 +6,7 @@ Every reader returns None for text that is no such value or lies out of range; e
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from core.brief import FASTEST_BPM, LONGEST_SECONDS, MAX_SEED, SHORTEST_SECONDS, SLOWEST_BPM, TONICS, Key
 from core.words import Language
@@ -22,6 +23,7 @@ _SPELT = re.compile(
     r"(?:\s*(?:짜리|동안|간|정도|쯤|으로|로|의|long))?",
     re.IGNORECASE,
 )
+_CONCEPT = re.compile(r"[^\W_][\w-]{1,31}")
 _BPM = re.compile(rf"({_NUMBER})\s*(?:bpm|비피엠)?", re.IGNORECASE)
 
 _KOREAN_TONICS = {"다": 0, "라": 2, "마": 4, "바": 5, "사": 7, "가": 9, "나": 11}
@@ -115,6 +117,12 @@ def read_seed(text: str) -> int | None:
     found = re.fullmatch(r"\s*(\d{1,10})\s*", text)
     seed = int(found[1]) if found else None
     return seed if seed is not None and seed <= MAX_SEED else None
+
+
+def read_concept(text: str) -> str | None:
+    """The name of a concept: 2 to 32 letters of any script, digits, hyphens and underscores, in lower case."""
+    name = unicodedata.normalize("NFC", text.strip()).lower()
+    return name if _CONCEPT.fullmatch(name) else None
 
 
 def read_yes_no(text: str) -> bool | None:

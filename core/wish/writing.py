@@ -51,6 +51,7 @@ def _options(brief: Brief, catalog: Catalog, language: Language) -> Iterator[str
         "bpm": None if brief.bpm is None else write_number(brief.bpm),
         "duration": write_duration(brief.duration),
         "key": None if brief.key is None else write_key(brief.key, language),
+        "concept": ",".join(brief.concepts),
         "seed": None if brief.seed is None else str(brief.seed),
         "loop": yes if brief.loop else None,
         "engine": None if brief.engine == "auto" else brief.engine,
@@ -78,7 +79,8 @@ def _what(brief: Brief, catalog: Catalog, language: Language) -> list[str]:
     without = [f"{name} 제외" if language == "ko" else f"no {name}" for name in excluded]
     words = [f"“{word}”" for word in brief.keywords]
     loop = ["반복" if language == "ko" else "loop"] if brief.loop else []
-    return [f"{moods} {genres}".strip(), *instruments, *without, *words, *loop]
+    concepts = [f"“{name}”풍" if language == "ko" else f"like “{name}”" for name in brief.concepts]
+    return [f"{moods} {genres}".strip(), *instruments, *without, *words, *concepts, *loop]
 
 
 def _tempo(brief: Brief, catalog: Catalog, language: Language) -> str | None:

@@ -75,3 +75,9 @@ def test_a_section_speaks_of_its_own_mood_and_scene():
 
 def test_an_empty_brief_still_asks_for_music():
     assert caption(Brief(), CATALOG).text == "background music"
+
+
+def test_concepts_stand_by_name_in_angle_brackets():
+    one, two = Brief(concepts=("kayagum",)), Brief(concepts=("kayagum", "우리-밴드"))
+    assert caption(one, CATALOG).text == "background music, in the style of <kayagum>"
+    assert caption(two, CATALOG).text.endswith("in the style of <kayagum> and <우리-밴드>")

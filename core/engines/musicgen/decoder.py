@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn.functional import layer_norm, linear, pad, scaled_dot_product_attention
 
 from core.engines.musicgen.cache import KVCache
+from core.engines.musicgen.concepts.shift import Shift
 from core.engines.musicgen.config import DecoderConfig
 from core.engines.musicgen.linear import Kernels, Linear
 
@@ -60,13 +61,15 @@ class Condition:
 
     With cross-attention, `keys` and `values` hold one tensor (heads, text bucket, head size) per layer and `mask`
     (text bucket,) is 0 on tokens and minus infinity beyond them. In a model with a prefix, `prefix` (2, length, size)
-    stands in front of the sequence instead, for the conditional and the null row.
+    stands in front of the sequence instead, for the conditional and the null row. `shifts` change the queries, keys and
+    values of the request's rows.
     """
 
     keys: tuple[Tensor, ...] = ()
     values: tuple[Tensor, ...] = ()
     mask: Tensor | None = None
     prefix: Tensor | None = None
+    shifts: tuple[Shift, ...] = ()
 
     @property
     def prefix_length(self) -> int:
@@ -91,11 +94,22 @@ class Crossing:
 
     def __init__(self, given: Sequence[Condition]) -> None:
         self.requests = len(given)
+        self._shifted = [(index, condition.shifts) for index, condition in enumerate(given) if condition.shifts]
         by_bucket: dict[int, list[int]] = {}
         for index, condition in enumerate(given):
             if condition.mask is not None:
                 by_bucket.setdefault(len(condition.mask), []).append(index)
         self._groups = [_Group.of([given[index] for index in members], members) for members in by_bucket.values()]
+
+    def shift(self, layer: int, states: Tensor, fused: Tensor) -> None:
+        """Change the queries, keys and values (rows, 3 x size) of the requests that bring shifts of their own.
+
+        Each request's rows by themselves: what it gets does not depend on its company.
+        """
+        for index, shifts in self._shifted:
+            rows = slice(index * len(states) // self.requests, (index + 1) * len(states) // self.requests)
+            for shift in shifts:
+                shift.add(layer, states[rows], fused[rows])
 
     def attend(self, layer: int, query: Tensor) -> Tensor:
         """Queries (requests, heads, length, head size) to (requests x length, size)."""
@@ -230,7 +244,10 @@ class Decoder:
             hidden = self._through(layer, hidden, index, attend, crossing)
 
     def _through(self, layer: LayerWeights, hidden: Tensor, index: int, attend: Attend, crossing: Crossing) -> Tensor:
-        query, key, value = layer.qkv(layer.norm(hidden)).view(len(hidden), 3, self.config.heads, -1).unbind(1)
+        normed = layer.norm(hidden)
+        fused = layer.qkv(normed)
+        crossing.shift(index, normed, fused)
+        query, key, value = fused.view(len(hidden), 3, self.config.heads, -1).unbind(1)
         hidden = hidden + layer.out(attend(index, query, key, value))
         if layer.cross is not None:
             # Rows are (request, half, position): the conditional half alone attends to the text.

@@ -7,7 +7,7 @@ import statistics
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from torch import Tensor
 
 from core.audio.clip import Clip
 from core.audio.looping import crossfade_loop
-from core.brief import Brief
+from core.brief import MOST_CONCEPTS, Brief
 from core.caption import section_caption
 from core.catalog import Catalog
 from core.engines.engine import Composition, Done, EngineInfo, Event, Failed, Partial, Progress, Request, SectionSpan
@@ -26,6 +26,9 @@ from core.engines.musicgen.batcher import Advanced, Batcher, Broken, Job, Update
 from core.engines.musicgen.cache import positions_for
 from core.engines.musicgen.checkpoint import read_checkpoint
 from core.engines.musicgen.codec import Codec, CodecStream
+from core.engines.musicgen.concepts.file import MOST_TOKENS, LearnedConcept
+from core.engines.musicgen.concepts.placing import placed
+from core.engines.musicgen.concepts.rack import Rack
 from core.engines.musicgen.decoder import Condition, Decoder
 from core.engines.musicgen.device import (
     DeviceWish,
@@ -36,11 +39,12 @@ from core.engines.musicgen.device import (
     slots_within,
     use_threads,
 )
+from core.engines.musicgen.fingerprint import fingerprint
 from core.engines.musicgen.linear import Kernels
 from core.engines.musicgen.sampling import Sampling
 from core.engines.musicgen.text import LIMIT, TextEncoder
 from core.engines.musicgen.windows import Window, schedule
-from core.errors import EngineFailed, EngineUnavailable
+from core.errors import EngineFailed, EngineUnavailable, PersonError
 from core.words import Words
 
 LICENCE = "CC-BY-NC-4.0"
@@ -78,14 +82,16 @@ def open_musicgen(
     config = checkpoint.config
     text, codec = TextEncoder(checkpoint, place), Codec(checkpoint, place)
     decoder = Decoder(config, checkpoint.decoder, Kernels(choose_precision(precision, place), place))
-    positions = positions_for(config, LIMIT)
+    positions = positions_for(config, LIMIT + MOST_CONCEPTS * MOST_TOKENS)
     most = slots or (MOST_ON_GPU if place.type == "cuda" else MOST_ON_CPU)
     count = slots_within(free_memory(place), config, positions, decoder.dtype, most=most)
     batcher = Batcher(decoder, count, positions)
     seconds = warm_up(decoder, batcher)
     is_slow = seconds > 1 / config.frame_rate
     log.info("musicgen_ready", model=checkpoint.folder.name, device=str(place), slots=count, step_ms=1000 * seconds)
-    return MusicGen(decoder, batcher, text, codec, Catalog.load(), model=checkpoint.folder.name, slow=is_slow)
+    rack = Rack(config, fingerprint(checkpoint.decoder), place)
+    name = checkpoint.folder.name
+    return MusicGen(decoder, batcher, text, codec, Catalog.load(), model=name, rack=rack, slow=is_slow)
 
 
 def warm_up(decoder: Decoder, batcher: Batcher) -> float:
@@ -116,6 +122,7 @@ class _Piece:
     note: Words | None = None
     sound: list[Tensor] = field(default_factory=list)
     conditions: dict[str, Condition] = field(default_factory=dict)
+    concepts: dict[str, LearnedConcept] = field(default_factory=dict)
 
     @property
     def ready(self) -> int:
@@ -138,10 +145,11 @@ class MusicGen:
         catalog: Catalog,
         *,
         model: str,
+        rack: Rack | None = None,
         slow: bool = False,
         sampling: Sampling | None = None,
     ) -> None:
-        features = {"loop", "sections", "stream", "caption"} | ({"slow"} if slow else set())
+        features = {"loop", "sections", "stream", "caption", "concepts"} | ({"slow"} if slow else set())
         self._info = EngineInfo("musicgen", model, LICENCE, commercial=False, features=frozenset(features))
         self._decoder = decoder
         self._config = decoder.config
@@ -149,6 +157,7 @@ class MusicGen:
         self._text = text
         self._codec = codec
         self._catalog = catalog
+        self._rack = rack or Rack(decoder.config, "", decoder.device)
         self._sampling = sampling or Sampling()
         self._arrived: deque[Request] = deque()
         self._pieces: dict[str, _Piece] = {}
@@ -178,16 +187,22 @@ class MusicGen:
     def step(self) -> Sequence[Event]:
         events: list[Event] = []
         if self._arrived:
-            request = self._arrived.popleft()
-            self._pieces[request.id] = self._open(request)
-            self._enter(self._pieces[request.id])
-            events.append(Progress(request.id, 0.0, "compose"))
+            events.append(self._begin(self._arrived.popleft()))
         for update in self._batcher.step():
             events.extend(self._heed(update))
         due = max(self._pieces.values(), key=lambda piece: (piece.complete, piece.ready), default=None)
         if due is not None and (due.complete or due.ready >= self._config.frame_rate):
             events.extend(self._sound(due))
         return events
+
+    def _begin(self, request: Request) -> Event:
+        try:
+            piece = self._open(request)
+        except PersonError as error:
+            return Failed(request.id, error)
+        self._pieces[request.id] = piece
+        self._enter(piece)
+        return Progress(request.id, 0.0, "compose")
 
     def _open(self, request: Request) -> _Piece:
         brief, config = request.brief, self._config
@@ -197,7 +212,8 @@ class MusicGen:
         borders = [round(span.end * config.frame_rate) for span in spans[:-1]]
         windows = schedule(frames, config.max_frames, borders)
         nothing = torch.zeros(config.codebooks, 0, dtype=torch.long)
-        return _Piece(request, frames, windows, spans, CodecStream(self._codec), nothing)
+        concepts = self._rack.take(request.concepts)
+        return _Piece(request, frames, windows, spans, CodecStream(self._codec), nothing, concepts=concepts)
 
     def _enter(self, piece: _Piece) -> None:
         """Hand the piece's next window to the batcher."""
@@ -222,8 +238,9 @@ class MusicGen:
             if span.start <= at + 0.5 / self._config.frame_rate:
                 caption = section_caption(piece.request.brief, section, self._catalog).text
         if caption not in piece.conditions:
-            states, cut = self._text.encode(caption)
-            piece.conditions[caption] = self._decoder.condition(states)
+            states, cut = placed(self._text, caption, piece.concepts)
+            shifts = tuple(concept.shift for concept in piece.concepts.values() if concept.shift is not None)
+            piece.conditions[caption] = replace(self._decoder.condition(states), shifts=shifts)
             if cut:
                 piece.note = Words(
                     "The description was longer than this engine reads, so its end was left out.",

@@ -27,6 +27,10 @@ class TextEncoder:
         self._tokenizer, self._model = _load(checkpoint)
         self._model.eval().to(device)
 
+    def length(self, text: str) -> int:
+        """How many tokens a beginning of a caption has."""
+        return len(self._tokenizer(text.rstrip(), add_special_tokens=False)["input_ids"])
+
     @torch.inference_mode()  # type: ignore[untyped-decorator]
     def encode(self, caption: str) -> tuple[Tensor, bool]:
         """States (tokens, text size), and whether the caption was too long and has been cut.

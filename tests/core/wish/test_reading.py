@@ -165,6 +165,10 @@ def test_free_words_that_disagree_stay_keywords():
         ("key:H", BadValue),
         ("loop:perhaps", BadValue),
         ("engine:../../etc", BadValue),
+        ("concept:x", BadValue),
+        ("concept:a!b", BadValue),
+        ("concept:../etc", BadValue),
+        ("concept:a1,b2,c3,d4,e5", TooManyValues),
         ("bpm:80 bpm:90", RepeatedOption),
         ("tempo:slow tempo:slow", RepeatedOption),
         ("tempo:84 bpm:90", RepeatedOption),
@@ -339,3 +343,9 @@ def test_instruments_move_between_wanted_and_left_out():
 
 def test_a_key_can_be_given_back():
     assert merge(wish("jazz key:Am"), wish("key:auto")).key is None
+
+
+def test_concepts_are_named_in_either_language():
+    brief = parse_wish("concept:Kayagum,our-band calm jazz", CATALOG)
+    assert brief.concepts == ("kayagum", "our-band")
+    assert parse_wish("콘셉트:가야금 차분한", CATALOG).concepts == ("가야금",)
