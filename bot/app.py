@@ -115,7 +115,7 @@ def build_fleet(settings: Settings) -> LocalFleet:
         "soundfont": None if engine.soundfont is None else str(engine.soundfont),
     }
     engines = [EngineSpec(name="composer", target="core.engines.composer.engine:open_composer", options=composer)]
-    checkpoint = engine.musicgen or downloaded(settings.data_dir / "models")
+    checkpoint = engine.musicgen or downloaded(settings.models_dir)
     if checkpoint is not None:
         musicgen: dict[str, JsonValue] = {"folder": str(checkpoint), "precision": engine.musicgen_precision}
         engines.insert(
@@ -123,9 +123,19 @@ def build_fleet(settings: Settings) -> LocalFleet:
         )
     plan = Plan(
         engines=tuple(engines),
-        reader=ReaderSpec(target="core.text.opening:open_reader", options={"help_line": settings.text.help_line}),
+        reader=_reader(settings),
     )
     return LocalFleet(plan, workers=engine.workers, supervision=Supervision(idle=engine.idle_seconds))
+
+
+def _reader(settings: Settings) -> ReaderSpec:
+    options: dict[str, JsonValue] = {
+        "help_line": settings.text.help_line,
+        "model_set": settings.text.model_set,
+        "models": settings.text.models.model_dump(),
+        "folder": str(settings.models_dir.absolute()),
+    }
+    return ReaderSpec(target="core.text.opening:open_reader", options=options)
 
 
 def _assemble(settings: Settings, fleet: Fleet, pace: Pace) -> App:

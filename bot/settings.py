@@ -27,6 +27,7 @@ from pydantic_settings import SettingsError as NotReadable
 
 from bot.settings_errors import SettingsError, source_refused, values_refused
 from core.piece import AudioFormat
+from core.text.full.models import FullModels, ModelSet
 
 PREFIX = "TEXTUNES_"
 DELIMITER = "__"
@@ -81,6 +82,12 @@ class EngineSettings(Section):
 class TextSettings(Section):
     """How texts are read."""
 
+    model_set: ModelSet = Field(
+        "embedded",
+        description="`embedded` reads with the models that ship with the package; `full` with those below, which"
+        " `textunes download text` fetches and which need the extra `musicgen`.",
+    )
+    models: FullModels = FullModels()
     help_line: str = Field(
         "", description="Where somebody in distress finds help in your country; shown when a text calls for it."
     )
@@ -219,6 +226,11 @@ class Settings(BaseSettings):
     def database(self) -> str | Path:
         """The database's address, or the file of an SQLite database."""
         return self.data_dir / "textunes.db" if self.database_url is None else self.database_url.get_secret_value()
+
+    @property
+    def models_dir(self) -> Path:
+        """Folder of all downloaded models."""
+        return self.data_dir / "models"
 
     @property
     def blobs(self) -> str:

@@ -20,6 +20,7 @@ from bot.settings import Settings, load_settings
 from core.catalog.catalog import Catalog
 from core.engines.composer.sound.soundfont import SoundFiles
 from core.errors import PersonError
+from core.text.opening import depth_in_use
 
 State = Literal["works", "off", "broken"]
 MARKS: dict[State, str] = {"works": "✓", "off": "–", "broken": "✗"}
@@ -58,7 +59,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield _folder(settings.data_dir)
     yield _catalog()
     yield _sound(settings)
-    yield _reader()
+    yield _reader(settings)
     yield from _engines(settings)
     yield from _platforms(settings)
 
@@ -88,11 +89,10 @@ def _sound(settings: Settings) -> Check:
     return Check("sound", "works", f"{found.library} plays {found.soundfont}")
 
 
-def _reader() -> Check:
-    from core.text.embedded import embedded  # noqa: PLC0415 - loads the encoder
-
-    depth = embedded(Catalog.load())
-    return Check("text", "works" if depth.encoder else "off", f"{depth.name}: {depth.explanation}")
+def _reader(settings: Settings) -> Check:
+    works, says = depth_in_use(settings.text.model_set, settings.text.models, settings.models_dir)
+    missing: State = "broken" if settings.text.model_set == "full" else "off"
+    return Check("text", "works" if works else missing, says.to(language()))
 
 
 def _engines(settings: Settings) -> Iterator[Check]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from core.text.minilm import Vectors
 from core.text.passages import Passages
 from core.text.reading import Emotion
+from core.words import Words
 
 Floats = npt.NDArray[np.float32]
 
@@ -24,6 +25,15 @@ class English:
 
     texts: tuple[str, ...]
     coverage: tuple[float, ...]
+
+    @classmethod
+    def joined(cls, parts: Iterable[English]) -> English:
+        """Several one after another."""
+        texts, coverage = list[str](), list[float]()
+        for part in parts:
+            texts += part.texts
+            coverage += part.coverage
+        return cls(tuple(texts), tuple(coverage))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,11 @@ class Summary:
 
 
 class Encoder(Protocol):
+    @property
+    def multilingual(self) -> bool:
+        """Whether it reads texts as they are; others read them in English."""
+        ...
+
     def encode(self, texts: Sequence[str]) -> Vectors: ...
 
 
@@ -85,6 +100,7 @@ class Summariser(Protocol):
 class Depth:
     """Everything that a Reader needs to read with. `name` is "embedded" or "full"; `explanation` says what is active.
 
+    `note` is for people whose text is read less deeply than whoever runs this meant it to be.
     `encoder` is None where the weights are missing; then words and their lists are all there is to go by.
     """
 
@@ -95,3 +111,4 @@ class Depth:
     topics: TopicClassifier
     emotions: EmotionClassifier
     summariser: Summariser
+    note: Words | None = None

@@ -39,8 +39,9 @@ _ERF = np.array([1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.2548295
 class Vectors:
     """Vectors of n texts.
 
-    `sentence` has shape (n, 384) and rows of length 1. `layers` has shape (n, 7, 384): the mean over the tokens of the
-    embeddings and of each layer, not normalised; it knows more of tone than the last layer alone.
+    `sentence` has shape (n, width) and rows of length 1. `layers` has shape (n, layers, width): the mean over the
+    tokens of the embeddings and of each layer, not normalised; it knows more of tone than the last layer alone. MiniLM
+    has 7 of 384; an encoder of another kind may give none.
     """
 
     sentence: Floats
@@ -82,6 +83,8 @@ class _Layer:
 class MiniLM:
     """The encoder. Holds about 90 MB; a batch needs some 20 MB more. Safe to share between threads."""
 
+    multilingual = False
+
     def __init__(self, folder: Path) -> None:
         """Load from a folder with `model.safetensors` and `tokenizer.json`.
 
@@ -109,10 +112,18 @@ class MiniLM:
         Raises:
             WeightsMissing: the package is not installed, or its files are not the published ones.
         """
-        spec = importlib.util.find_spec(PACKAGE)
-        if spec is None or not spec.submodule_search_locations:
-            raise WeightsMissing(f"the package {PACKAGE.replace('_', '-')} is not installed")
-        return cls(Path(spec.submodule_search_locations[0]) / "model")
+        return cls(_installed_folder())
+
+    @classmethod
+    def check_installed(cls) -> None:
+        """Look whether `installed` would find the published files, without loading them.
+
+        Raises:
+            WeightsMissing: as `installed`.
+        """
+        folder = _installed_folder()
+        _check(folder / "model.safetensors", WEIGHTS_SHA256)
+        _check(folder / "tokenizer.json", TOKENIZER_SHA256)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of `texts`, in their order. Each is cut after 256 tokens."""
@@ -225,6 +236,13 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         tokens += lengths[row]
     if batch:
         yield batch
+
+
+def _installed_folder() -> Path:
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise WeightsMissing(f"the package {PACKAGE.replace('_', '-')} is not installed")
+    return Path(spec.submodule_search_locations[0]) / "model"
 
 
 def _check(path: Path, sha256: str) -> None:

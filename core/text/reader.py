@@ -15,7 +15,7 @@ from core.catalog import Catalog
 from core.text import briefing, findings, notes, safety
 from core.text.affect_words import AffectWords
 from core.text.cleaning import clean
-from core.text.depth import EMOTIONS, Depth, Feelings
+from core.text.depth import EMOTIONS, Depth, English, Feelings
 from core.text.language import main_language
 from core.text.minilm import Vectors
 from core.text.music_words import MusicWordFinder, MusicWords
@@ -38,7 +38,7 @@ _FEWEST_LETTERS = 6
 _WEIGHT = {"ko": 3, "zh": 4, "ja": 3}
 """A syllable or ideograph says as much as this many letters."""
 _FEWEST_KNOWN = 0.3
-_ENCODED_AT_ONCE = 64
+_READ_AT_ONCE = 64
 _SHOWN_TOPICS = 3
 _READ_LANGUAGES = ("en", "ko")
 
@@ -103,24 +103,31 @@ class Reader:
         return not any(self._words.measure(text).words for text in english.texts)
 
     def _passages(self, sentences: Sequence[Sentence], weights: Floats, tell: OnProgress) -> Passages:
-        translated = self._depth.translator.to_english(
-            [sentence.words for sentence in sentences], [sentence.language for sentence in sentences]
-        )
+        translated = self._in_english(sentences, tell)
         return Passages(
             sentences=tuple(sentences),
             english=translated.texts,
             coverage=np.array(translated.coverage, np.float32),
             weights=weights,
-            vectors=self._encode(translated.texts, tell),
+            vectors=self._encode(sentences, translated.texts, tell),
         )
 
-    def _encode(self, texts: Sequence[str], tell: OnProgress) -> Vectors | None:
+    def _in_english(self, sentences: Sequence[Sentence], tell: OnProgress) -> English:
+        parts = []
+        for first in range(0, len(sentences), _READ_AT_ONCE):
+            part = sentences[first : first + _READ_AT_ONCE]
+            parts.append(self._depth.translator.to_english([s.words for s in part], [s.language for s in part]))
+            tell(0.05 + 0.15 * min(1.0, (first + _READ_AT_ONCE) / len(sentences)), "translate")
+        return English.joined(parts)
+
+    def _encode(self, sentences: Sequence[Sentence], english: Sequence[str], tell: OnProgress) -> Vectors | None:
         if self._depth.encoder is None:
             return None
+        texts = [sentence.words for sentence in sentences] if self._depth.encoder.multilingual else english
         parts = []
-        for first in range(0, len(texts), _ENCODED_AT_ONCE):
-            parts.append(self._depth.encoder.encode(texts[first : first + _ENCODED_AT_ONCE]))
-            tell(0.05 + 0.75 * min(1.0, (first + _ENCODED_AT_ONCE) / len(texts)), "encode")
+        for first in range(0, len(texts), _READ_AT_ONCE):
+            parts.append(self._depth.encoder.encode(texts[first : first + _READ_AT_ONCE]))
+            tell(0.2 + 0.6 * min(1.0, (first + _READ_AT_ONCE) / len(texts)), "encode")
         return Vectors.joined(parts)
 
     def _conclude(self, heard: _Heard, brief: Brief, override: str | None, seed: int) -> Reading:
@@ -184,6 +191,8 @@ class Reader:
     def _notes(self, heard: _Heard) -> Iterator[Words]:
         if heard.distress is not None:
             yield safety.note(self._help_line)
+        if self._depth.note is not None:
+            yield self._depth.note
         if heard.quoted:
             yield notes.QUOTED
         if heard.language not in (*_READ_LANGUAGES, "und"):

@@ -32,12 +32,12 @@ class Extractive:
         spoken = [row for row, sentence in enumerate(passages.sentences) if sentence.words]
         whole = " ".join(passages.sentences[row].words for row in spoken)
         if len(whole) <= min(longest, 160) or len(spoken) <= 1:
-            return Summary(_cut(whole, longest), tuple(spoken))
+            return Summary(cut(whole, longest), tuple(spoken))
         rows = _candidates(passages, spoken)
         vectors = word_vectors(passages.english) if passages.vectors is None else passages.vectors.sentence
         chosen = _choose(vectors[rows], _starts(rows, passages), _lengths(rows, passages.sentences), longest)
         kept = tuple(sorted(rows[place] for place in chosen))
-        return Summary(_cut(" ".join(passages.sentences[row].words for row in kept), longest), kept)
+        return Summary(cut(" ".join(passages.sentences[row].words for row in kept), longest), kept)
 
 
 def _candidates(passages: Passages, spoken: list[int]) -> list[int]:
@@ -76,7 +76,8 @@ def _choose(vectors: Floats, starts: Floats, lengths: list[int], longest: int) -
     return chosen or [int(np.argmax(centrality))]
 
 
-def _cut(text: str, longest: int) -> str:
+def cut(text: str, longest: int) -> str:
+    """`text`, ended at a word where it is longer than `longest` characters."""
     if len(text) <= longest:
         return text
     return text[: longest - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
