@@ -8,9 +8,9 @@ from core.brief import Brief
 from core.catalog import Catalog
 from core.catalog.names import normalise, variants
 from core.engines.composer.arranger import Arranger
-from core.engines.composer.instruction import EditWords, Instruction, InstructionReader
 from core.engines.composer.score import Part, Score
 from core.errors import PersonError
+from core.instruction.instruction import EditWords, Instruction, InstructionReader
 from core.words import Words
 
 

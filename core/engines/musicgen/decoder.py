@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import layer_norm, linear, pad, scaled_dot_product_attention
 
+from core.engines.musicgen.adapters import CrossReading, Hearing
 from core.engines.musicgen.cache import KVCache
 from core.engines.musicgen.concepts.shift import Shift
 from core.engines.musicgen.config import DecoderConfig
@@ -62,7 +63,7 @@ class Condition:
     With cross-attention, `keys` and `values` hold one tensor (heads, text bucket, head size) per layer and `mask`
     (text bucket,) is 0 on tokens and minus infinity beyond them. In a model with a prefix, `prefix` (2, length, size)
     stands in front of the sequence instead, for the conditional and the null row. `shifts` change the queries, keys and
-    values of the request's rows.
+    values of the request's rows; `hearing` adds to what their self-attention hears; `reading` changes cross-attention.
     """
 
     keys: tuple[Tensor, ...] = ()
@@ -70,6 +71,8 @@ class Condition:
     mask: Tensor | None = None
     prefix: Tensor | None = None
     shifts: tuple[Shift, ...] = ()
+    hearing: Hearing | None = None
+    reading: CrossReading | None = None
 
     @property
     def prefix_length(self) -> int:
@@ -95,6 +98,8 @@ class Crossing:
     def __init__(self, given: Sequence[Condition]) -> None:
         self.requests = len(given)
         self._shifted = [(index, condition.shifts) for index, condition in enumerate(given) if condition.shifts]
+        self._hearing = [(index, each.hearing) for index, each in enumerate(given) if each.hearing is not None]
+        self._reading = [(index, each.reading) for index, each in enumerate(given) if each.reading is not None]
         by_bucket: dict[int, list[int]] = {}
         for index, condition in enumerate(given):
             if condition.mask is not None:
@@ -107,9 +112,24 @@ class Crossing:
         Each request's rows by themselves: what it gets does not depend on its company.
         """
         for index, shifts in self._shifted:
-            rows = slice(index * len(states) // self.requests, (index + 1) * len(states) // self.requests)
+            rows = self._rows(index, len(states))
             for shift in shifts:
                 shift.add(layer, states[rows], fused[rows])
+
+    def hear(self, layer: int, query: Tensor, attended: Tensor, at: Tensor) -> None:
+        """Add to self-attention (rows, size) what requests hear besides, by queries (rows, heads, head size)."""
+        for index, hearing in self._hearing:
+            rows = self._rows(index, len(query))
+            hearing.add(layer, query[rows], attended[rows], at[rows])
+
+    def read(self, layer: int, states: Tensor, query: Tensor) -> None:
+        """Change the queries (rows, size) with which requests read their texts."""
+        for index, reading in self._reading:
+            rows = self._rows(index, len(query))
+            query[rows] += reading.query(layer, states[rows])
+
+    def _rows(self, index: int, rows: int) -> slice:
+        return slice(index * rows // self.requests, (index + 1) * rows // self.requests)
 
     def attend(self, layer: int, query: Tensor) -> Tensor:
         """Queries (requests, heads, length, head size) to (requests x length, size)."""
@@ -156,11 +176,13 @@ class Decoder:
         self._chroma = self._projection(tensors, "chroma")
         self._positions = sinusoids(4096, config.size).to(self.device)
 
-    def condition(self, text: Tensor, chroma: Tensor | None = None) -> Condition:
+    def condition(
+        self, text: Tensor, chroma: Tensor | None = None, *, reading: CrossReading | None = None
+    ) -> Condition:
         """Conditions of one request, from text states (tokens, text size) and chroma (frames, chroma).
 
         A text of no tokens leaves the conditional row without text; without chroma, a melody model is told that there
-        is no melody.
+        is no melody. `reading` changes the queries and values of cross-attention.
         """
         states = self._project(self._text, text.to(self.device, torch.float32))
         if self.config.prefix:
@@ -172,18 +194,43 @@ class Decoder:
         # An empty text attends to zeros, which adds nothing; to mask them all would make it undefined.
         mask[length or bucket :] = -torch.inf
         keys, values = [], []
-        for layer in self._layers:
+        for index, layer in enumerate(self._layers):
             if layer.cross is None:
                 raise ValueError("this model has no cross-attention")
-            key, value = layer.cross.key_value(padded).view(bucket, 2, self.config.heads, -1).unbind(1)
+            fused = layer.cross.key_value(padded)
+            if reading is not None:
+                fused[:, self.config.size :] += reading.value(index, padded)
+            key, value = fused.view(bucket, 2, self.config.heads, -1).unbind(1)
             keys.append(key.transpose(0, 1).contiguous())
             values.append(value.transpose(0, 1).contiguous())
-        return Condition(tuple(keys), tuple(values), mask)
+        return Condition(tuple(keys), tuple(values), mask, reading=reading)
 
     def embed(self, columns: Tensor, positions: Tensor) -> Tensor:
         """Columns of tokens (entries, codebooks) at positions (entries,) as states (entries, size) in float32."""
-        embedded = self._embeddings[columns + self._offsets].float().sum(1)
-        return embedded + self._positions[positions]
+        return self.embed_tokens(columns) + self._positions[positions]
+
+    def embed_tokens(self, columns: Tensor) -> Tensor:
+        """Columns of tokens (entries, codebooks) as states (entries, size) in float32, without their positions."""
+        embedded: Tensor = self._embeddings[columns + self._offsets].float().sum(1)
+        return embedded
+
+    def attend_to_itself(self, states: Tensor, added: Callable[[int], Tensor]) -> Iterator[tuple[Tensor, ...]]:
+        """A stream through causal self-attention and feed-forward layers, without a text: states (length, size).
+
+        In each layer `added(layer)` (length, size) is put in after the norm. Yields each layer's queries, keys and
+        values (heads, length, head size).
+        """
+        # Kernels keep rows apart in pairs, so an odd one is given a companion; it comes last and nobody sees it.
+        length = len(states)
+        even = (0, 0, 0, length % 2)
+        hidden = pad(states, even)
+        for index, layer in enumerate(self._layers):
+            fused = layer.qkv(layer.norm(hidden) + pad(added(index), even))
+            query, key, value = fused.view(len(hidden), 3, self.config.heads, -1).permute(1, 2, 0, 3)
+            yield query[:, :length], key[:, :length], value[:, :length]
+            attended = scaled_dot_product_attention(query, key, value, is_causal=True)
+            hidden = hidden + layer.out(attended.transpose(0, 1).flatten(1))
+            hidden = hidden + layer.down(layer.up(layer.inner_norm(hidden)))
 
     def at(self, states: Tensor, first: int) -> Tensor:
         """States (rows, length, size) with the positions from `first` on added."""
@@ -211,7 +258,9 @@ class Decoder:
                 )
                 for span, first, length in together
             ]
-            return torch.cat(parts).flatten(1)
+            attended = torch.cat(parts).flatten(1)
+            crossing.hear(layer, query, attended, at)
+            return attended
 
         hidden = states.to(self.dtype).repeat_interleave(2, dim=0)
         for index, layer in enumerate(self._layers):
@@ -226,6 +275,7 @@ class Decoder:
         rows = torch.tensor([2 * slot, 2 * slot + 1], device=self.device).repeat_interleave(length)
         at = torch.arange(first, last, device=self.device).repeat(2)
         seen = torch.ones(length, last, dtype=torch.bool, device=self.device).tril(first)
+        crossing = Crossing([condition])
 
         def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
             cache.write(layer, rows, at, key, value)
@@ -236,9 +286,10 @@ class Decoder:
                 cache.values[layer][pair, :, :last],
                 attn_mask=seen,
             )
-            return result.transpose(1, 2).flatten(2).flatten(0, 1)
+            attended = result.transpose(1, 2).flatten(2).flatten(0, 1)
+            crossing.hear(layer, query, attended, at)
+            return attended
 
-        crossing = Crossing([condition])
         hidden = states.to(self.dtype).flatten(0, 1)
         for index, layer in enumerate(self._layers):
             hidden = self._through(layer, hidden, index, attend, crossing)
@@ -260,7 +311,9 @@ class Decoder:
         rows = requests * length
         # Kernels keep rows apart in pairs, so an odd row is given a companion.
         even = (0, 0, 0, rows % 2)
-        query = cross.query(pad(cross.norm(conditional).view(rows, size), even))[:rows]
+        normed = cross.norm(conditional).view(rows, size)
+        query = cross.query(pad(normed, even))[:rows]
+        crossing.read(index, normed, query)
         attended = crossing.attend(index, query.view(requests, length, self.config.heads, -1).transpose(1, 2))
         return cross.out(pad(attended, even))[:rows].view(requests, length, size)
 

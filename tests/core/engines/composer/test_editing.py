@@ -6,9 +6,9 @@ import pytest
 
 from core.brief import Brief
 from core.engines.composer.editing import Editor
-from core.engines.composer.instruction import EditWords, InstructionReader
 from core.engines.composer.score import Score
 from core.errors import PersonError
+from core.instruction.instruction import EditWords, InstructionReader
 from tests.core.engines.composer.band import arranger, catalog
 
 BRIEF = Brief(genres=("jazz",), instruments=("piano",), seed=3, duration=25.0, arousal=0.5)

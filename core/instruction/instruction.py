@@ -10,8 +10,8 @@ from importlib.resources import files
 from typing import Literal
 
 from core.brief import Frozen
+from core.catalog.entries import InstrumentRole as Role
 from core.catalog.names import normalise, without_particle
-from core.engines.composer.score import Role
 
 Action = Literal["add", "remove", "extract"]
 
@@ -52,7 +52,7 @@ class EditWords(Frozen):
 
     @classmethod
     def read(cls) -> EditWords:
-        text = (files("core.engines.composer") / "edit_words.toml").read_text("utf-8")
+        text = (files("core.instruction") / "edit_words.toml").read_text("utf-8")
         return cls.model_validate(tomllib.loads(text))
 
     def roles_called(self, name: str) -> frozenset[Role]:

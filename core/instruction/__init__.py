@@ -1,0 +1,1 @@
+"""What people ask to be changed about a piece, read from everyday words."""
