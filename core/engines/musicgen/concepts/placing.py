@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from core.engines.musicgen.concepts.file import LearnedConcept
-from core.engines.musicgen.text import TextEncoder
 
 PLACE = re.compile(r"<([^<>\s]+)>")
 
 
-def placed(text: TextEncoder, caption: str, concepts: Mapping[str, LearnedConcept]) -> tuple[Tensor, bool]:
+class Encoder(Protocol):
+    """The text encoder of a model."""
+
+    def length(self, text: str) -> int: ...
+
+    def encode(self, caption: str) -> tuple[Tensor, bool]: ...
+
+
+def placed(text: Encoder, caption: str, concepts: Mapping[str, LearnedConcept]) -> tuple[Tensor, bool]:
     """States (words and identifier tokens, text size), and whether the caption was too long and has been cut.
 
     A name without a concept stays a word like any other.

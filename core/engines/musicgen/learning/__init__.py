@@ -1,0 +1,1 @@
+"""Learning: concepts from recordings, on the weights of a published model."""
