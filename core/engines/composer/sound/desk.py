@@ -30,11 +30,15 @@ class Desk:
         excerpts: Samples,
         *,
         kicks: npt.NDArray[np.float64],
+        mix_loudness: float,
         block: int,
         sample_rate: int,
         stems: bool,
     ) -> None:
-        """`excerpts` has shape (parts, 2, frames); `kicks` are times in seconds that duck parts."""
+        """`excerpts` has shape (parts, 2, frames); `kicks` are times in seconds that duck parts.
+
+        `mix_loudness` is what the parts come to together, in LUFS, once each has its own.
+        """
         self._parts = parts
         self._kicks = kicks
         self._recovery = min(MOST_RECOVERY, 0.8 * 60.0 / score.tempo[0].bpm)
@@ -44,9 +48,9 @@ class Desk:
         self._channels = [Channel(part, sample_rate) for part in parts]
         room = impulse_response(score.master.reverb_seconds, score.master.reverb_brightness, sample_rate)
         self._reverb = Reverb(room, block)
-        loudness = self._set_levels(excerpts)
+        self._set_levels(excerpts)
         self._bus = Bus(
-            score.master, mix_loudness=loudness, seconds=score.seconds, seed=score.seed, sample_rate=sample_rate
+            score.master, mix_loudness=mix_loudness, seconds=score.seconds, seed=score.seed, sample_rate=sample_rate
         )
 
     @property
@@ -79,8 +83,8 @@ class Desk:
         self._frame += frames
         return self._bus.process(placed, stems=self._stems)
 
-    def _set_levels(self, excerpts: Samples) -> float:
-        """Set each channel's trim and level by its loudness in the excerpts; the loudness in LUFS of all together."""
+    def _set_levels(self, excerpts: Samples) -> None:
+        """Set each channel's trim and level by its loudness in the excerpts."""
         listening = [Channel(part, self._rate) for part in self._parts]
         coloured = np.stack([channel.colour(dry) for channel, dry in zip(listening, excerpts, strict=True)])
         for channel, measured in zip(listening, powers(coloured, self._rate), strict=True):
@@ -90,9 +94,6 @@ class Desk:
             channel.level = decibels(part.effects.loudness - gated(measured))
         for channel, found in zip(self._channels, listening, strict=True):
             channel.trim, channel.level = found.trim, found.level
-        levels = np.array([channel.level for channel in listening], np.float32)
-        mix = np.einsum("pcf,p->cf", placed, levels)
-        return gated(powers(mix[None], self._rate)[0])
 
 
 def decibels(gain: float) -> float:

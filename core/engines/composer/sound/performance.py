@@ -10,7 +10,8 @@ import numpy as np
 from core.engines.composer.score import Part
 from core.engines.composer.sound.clock import Clock
 
-PEDAL = 64
+MODULATION, EXPRESSION, PEDAL, BRIGHTNESS = 1, 11, 64, 74
+"""MIDI controllers by number."""
 
 
 @dataclass(frozen=True, slots=True)

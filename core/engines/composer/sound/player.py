@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import log10
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ from core.engines.composer.score import Score
 from core.engines.composer.sound.clock import Clock
 from core.engines.composer.sound.desk import Desk
 from core.engines.composer.sound.ending import cut, faded, seamless
-from core.engines.composer.sound.excerpts import APPROACH, excerpts
+from core.engines.composer.sound.excerpts import course, excerpts, together
 from core.engines.composer.sound.fluid import GRAIN
 from core.engines.composer.sound.performance import Performance
 from core.engines.composer.sound.soundfont import SoundFiles
@@ -96,6 +97,7 @@ class Player:
             [performance.part for performance in performances],
             self._listen(performances, score),
             kicks=_kicks(staged),
+            mix_loudness=_mix_loudness(performances, score.seconds),
             block=BLOCK,
             sample_rate=SAMPLE_RATE,
             stems=stems,
@@ -110,23 +112,14 @@ class Player:
             start += lanes.shape[-1]
 
     def _listen(self, performances: Sequence[Performance], score: Score) -> Samples:
-        """Excerpts of the dry parts, one after another, shape (parts, 2, frames)."""
-        spans = excerpts(performances, score.seconds)
-        shown = [Performance(performance.part, (), ()) for performance in performances]
-        heard: list[slice] = []
-        at = 0.0
-        for begin, end in spans:
-            approach = max(0.0, begin - APPROACH)
-            shown = [
-                before.then(performance.between(approach, end), at)
-                for before, performance in zip(shown, performances, strict=True)
-            ]
-            first = round((at + begin - approach) * SAMPLE_RATE)
-            heard.append(slice(first, first + _grains(end - begin)))
-            at += end - approach
-        frames = heard[-1].stop + -heard[-1].stop % GRAIN
-        dry = self._orchestra.play(shown, score.seed).render(frames)
-        return np.concatenate([dry[..., span] for span in heard], axis=-1)
+        """Excerpts of each dry part, all parts at once though not of the same moments, shape (parts, 2, frames)."""
+        shown, heard = zip(*(_excerpted(performance, score.seconds) for performance in performances), strict=True)
+        frames = max(span.stop for spans in heard for span in spans)
+        dry = self._orchestra.play(shown, score.seed).render(frames + -frames % GRAIN)
+        quoted = np.zeros((len(shown), 2, max(_length(spans) for spans in heard)), np.float32)
+        for own, sound, spans in zip(quoted, dry, heard, strict=True):
+            own[:, : _length(spans)] = np.concatenate([sound[:, span] for span in spans], axis=-1)
+        return quoted
 
     def _through(self, render: Callable[[int], Samples], desk: Desk, frames: int) -> Iterator[Samples]:
         """Blocks from the desk; the sources play the next one meanwhile, as FluidSynth leaves Python's lock alone."""
@@ -143,6 +136,35 @@ class Player:
 
 def frames_of(score: Score) -> int:
     return round(score.seconds * SAMPLE_RATE)
+
+
+def _excerpted(performance: Performance, seconds: float) -> tuple[Performance, list[slice]]:
+    """The excerpts of a part played one after another, and where in that, in frames, to listen."""
+    shown = Performance(performance.part, (), ())
+    heard: list[slice] = []
+    at = 0.0
+    for excerpt in excerpts(performance, seconds):
+        shown = shown.then(performance.between(excerpt.approach, excerpt.end), at)
+        first = round((at + excerpt.begin - excerpt.approach) * SAMPLE_RATE)
+        heard.append(slice(first, first + _grains(excerpt.end - excerpt.begin)))
+        at += excerpt.end - excerpt.approach
+    return shown, heard
+
+
+def _length(spans: Sequence[slice]) -> int:
+    return sum(span.stop - span.start for span in spans)
+
+
+def _mix_loudness(performances: Sequence[Performance], seconds: float) -> float:
+    """What the parts come to together with their reverberation, when each has the loudness that it should."""
+    return together(
+        [course(performance, seconds) for performance in performances],
+        [excerpts(performance, seconds) for performance in performances],
+        [
+            effects.loudness + 10 * log10(1 + effects.reverb**2)
+            for effects in (performance.part.effects for performance in performances)
+        ],
+    )
 
 
 def _grains(seconds: float) -> int:

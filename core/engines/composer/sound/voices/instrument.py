@@ -12,9 +12,15 @@ import numpy.typing as npt
 
 from core.audio.clip import Samples
 from core.engines.composer.sound.equaliser import Band, Equaliser
-from core.engines.composer.sound.performance import Performance, Sounding, Turn
+from core.engines.composer.sound.performance import (
+    BRIGHTNESS,
+    EXPRESSION,
+    MODULATION,
+    Performance,
+    Sounding,
+    Turn,
+)
 
-MODULATION, EXPRESSION, BRIGHTNESS = 1, 11, 74
 EXPRESSION_STEP = 0.01
 LONGEST_RING = 10.0
 
