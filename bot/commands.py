@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from core.brief import FASTEST_BPM, MAX_SEED, SLOWEST_BPM
-from core.wish import FIELDS, FieldName
+from core.brief import FASTEST_BPM, HEAVIEST_TEXT, LIGHTEST_TEXT, MAX_SEED, SLOWEST_BPM
+from core.engines.engine import Use
+from core.wish import FIELDS, LIKENESS, FieldName
 from core.words import Words
 
 CatalogKind = Literal["genre", "mood", "instrument", "topic"]
-OptionKind = Literal["catalog", "choice", "suggestion", "text", "number", "flag"]
+OptionKind = Literal["catalog", "choice", "suggestion", "text", "number", "flag", "recording"]
 CommandKind = Literal["slash", "message"]
 CommandName = Literal["bgm", "score", "queue", "cancel", "library", "help", "score_message", "music_like"]
 
@@ -44,7 +45,8 @@ class OptionSpec:
 
     Kinds: "catalog" takes catalog names, several with commas between them, completed while typing; "choice" exactly one
     of `choices`; "suggestion" free text for which `Service.complete` has suggestions; "number" a whole number from
-    `lowest` to `highest`; "flag" yes or no; "text" up to `longest` characters.
+    `lowest` to `highest`; "flag" yes or no; "text" up to `longest` characters; "recording" an audio file, for
+    `use`.
     """
 
     name: Words
@@ -56,6 +58,7 @@ class OptionSpec:
     lowest: int | None = None
     highest: int | None = None
     longest: int | None = None
+    use: Use | None = None
 
     @property
     def completed(self) -> bool:
@@ -107,6 +110,30 @@ KEY = OptionSpec(*_field("key"), "suggestion", longest=16)
 SEED = OptionSpec(*_field("seed"), "number", lowest=0, highest=MAX_SEED)
 LOOP = OptionSpec(*_field("loop"), "flag")
 ENGINE = OptionSpec(*_field("engine"), "suggestion", longest=40)
+STYLE = OptionSpec(
+    name=Words("style", "스타일"),
+    description=Words("A recording whose style the music should have", "음악의 스타일로 삼을 녹음"),
+    kind="recording",
+    use="style",
+)
+MELODY = OptionSpec(
+    name=Words("melody", "선율"),
+    description=Words("A recording whose tune the music should follow", "음악이 따라갈 선율이 담긴 녹음"),
+    kind="recording",
+    use="melody",
+)
+EXTEND = OptionSpec(
+    name=Words("extend", "이어서"),
+    description=Words("A recording that the music should go on from", "음악이 이어서 나아갈 녹음"),
+    kind="recording",
+    use="extend",
+)
+LIKENESS_OPTION = OptionSpec(
+    *_field("likeness"),
+    "choice",
+    choices=tuple(ChoiceSpec(names[0], Words(*names)) for names in LIKENESS),
+)
+TEXT_WEIGHT = OptionSpec(*_field("text_weight"), "number", lowest=int(LIGHTEST_TEXT), highest=int(HEAVIEST_TEXT))
 WORDS = OptionSpec(
     name=Words("words", "설명"),
     description=Words("Anything else, in your own words", "그 밖의 바람을 자유롭게"),
@@ -147,7 +174,25 @@ ABOUT = OptionSpec(
     choices=tuple(ChoiceSpec(name, Words(name, name)) for name in ("bgm", "score", "queue", "cancel", "library")),
 )
 
-BGM_OPTIONS = (WORDS, GENRE, MOOD, INSTRUMENT, WITHOUT, TEMPO, BPM, DURATION, KEY, LOOP, SEED, ENGINE)
+BGM_OPTIONS = (
+    WORDS,
+    GENRE,
+    MOOD,
+    INSTRUMENT,
+    WITHOUT,
+    TEMPO,
+    BPM,
+    DURATION,
+    KEY,
+    LOOP,
+    STYLE,
+    LIKENESS_OPTION,
+    TEXT_WEIGHT,
+    MELODY,
+    EXTEND,
+    SEED,
+    ENGINE,
+)
 SCORE_OPTIONS = (GENRE, MOOD, INSTRUMENT, WITHOUT, TEMPO, DURATION, TOPIC)
 
 COMMANDS: tuple[CommandSpec, ...] = (
@@ -160,10 +205,12 @@ COMMANDS: tuple[CommandSpec, ...] = (
             "Makes a piece of background music. Say as much or as little as you like: "
             "`/bgm genre:jazz mood:calm`, `/bgm genre:lofi,jazz instrument:piano tempo:slow duration:1:00`, "
             "`/bgm key:Am bpm:84 loop:yes rainy night drive`. "
+            "Attach a recording as `style`, and the music takes after it, as closely as `likeness` says. "
             "With the same wish and seed you get the same music again.",
             "배경음악을 만듭니다. 원하는 만큼만 적어 주세요. "
             "예: `/bgm 장르:재즈 분위기:차분한`, `/bgm genre:lofi,jazz instrument:piano tempo:slow duration:1:00`, "
             "`/bgm key:Am bpm:84 loop:yes 비 오는 밤`. "
+            "녹음을 `스타일`로 첨부하면 `닮음`만큼 그 녹음을 닮은 음악을 만듭니다. "
             "같은 요청에 같은 시드를 쓰면 같은 음악이 다시 나옵니다.",
         ),
         options=BGM_OPTIONS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from bot.job import JobKind
+from bot.job import JobKind, KeptRecording
 from bot.track import Track
 from core.brief import MAX_SEED, Amount, Brief, Variation
 from core.errors import PersonError
@@ -16,6 +16,7 @@ _NO_SCORE = Words(
     "This piece was not composed note by note, so its parts cannot be taken apart.",
     "음표로 작곡된 곡이 아니어서 파트를 나눌 수 없습니다.",
 )
+_NO_AUDIO = Words("The audio of this piece is no longer here.", "이 곡의 소리 파일이 더 이상 없습니다.")
 _NO_TEXT = Words(
     "The text of this piece is no longer kept. Please score it again.",
     "이 곡의 글은 더 이상 보관하고 있지 않습니다. 글을 다시 보내 주세요.",
@@ -32,6 +33,7 @@ class Derived:
     score: str | None = None
     edits: tuple[str, ...] = ()
     parts: bool = False
+    recordings: tuple[KeptRecording, ...] = ()
 
 
 def new_seed() -> int:
@@ -41,6 +43,20 @@ def new_seed() -> int:
 def again(track: Track) -> Derived:
     """The same wish with another seed."""
     return Derived("again", track.facts.brief.model_copy(update={"seed": new_seed(), "variation": None}))
+
+
+def more_like(track: Track) -> Derived:
+    """Another piece in the style of a track.
+
+    Raises:
+        PersonError: its audio is gone.
+    """
+    audio = track.file("audio")
+    if audio is None:
+        raise PersonError(_NO_AUDIO)
+    changes = {"seed": new_seed(), "variation": None, "engine": "auto", "sections": ()}
+    brief = track.facts.brief.model_copy(update=changes)
+    return Derived("more_like", brief, recordings=(KeptRecording("style", audio.digest),))
 
 
 def vary(track: Track, amount: Amount) -> Derived:

@@ -11,18 +11,19 @@ from typing import NoReturn
 import structlog
 
 from bot.bell import Bell
-from bot.job import Job
+from bot.job import Job, KeptRecording
 from bot.pace import USUAL, Pace
 from bot.people import Place
 from bot.presentation import Presentation
 from bot.progress import ProgressBoard
+from bot.recordings import RECORDING_GONE
 from bot.store.blobs import BlobMissing
 from bot.store.store import Store
 from bot.track import Track, TrackFile
 from bot.watching import Watching
 from core.engines.engine import Progress
 from core.errors import EngineFailed, PersonError
-from core.fleet.fleet import Finished, Fleet, Work
+from core.fleet.fleet import Finished, Fleet, Recording, Work
 from core.piece import PieceFile
 from core.words import Words
 
@@ -182,7 +183,14 @@ class Dispatcher:
             read=request.read,
             score=score,
             edits=request.edits,
+            recordings=tuple([Recording(each.use, await self._recording(each)) for each in request.recordings]),
         )
+
+    async def _recording(self, kept: KeptRecording) -> bytes:
+        try:
+            return await self._store.blobs.get(kept.digest)
+        except BlobMissing as error:
+            raise PersonError(RECORDING_GONE) from error
 
     async def _finish(self, job: Job, finished: Finished) -> None:
         files = [await self._keep(file) for file in finished.piece.files]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.people import Asker
 from bot.quotas import community_name
 from bot.settings import EngineSettings
+from core.engines.lacking import cannot, lacking
 from core.errors import EngineUnavailable
 from core.fleet.fleet import EngineStatus, Fleet
 from core.words import Words
@@ -28,15 +29,17 @@ class EngineRules:
         """The engines that this person may ask for, `auto` first."""
         return (AUTO, *(engine.name for engine in self._known if engine.available and self._may_use(asker, engine)))
 
-    def choose(self, asker: Asker, asked: str) -> str:
+    def choose(self, asker: Asker, asked: str, needs: frozenset[str] = frozenset()) -> str:
         """The engine for a wish that asks for `asked`; `auto` where the fleet is free to choose.
 
+        `needs` are the features that it must have; the operator's preferred engine gives way where it lacks one.
+
         Raises:
-            EngineUnavailable: it is unknown, not installed, or not allowed in this community.
+            EngineUnavailable: it is unknown, not installed, not allowed in this community, or cannot do what is needed.
         """
-        name = self._settings.default if asked == AUTO else asked
+        name = self._settings.default if asked == AUTO and not needs else asked
         if name == AUTO:
-            return self._choose_freely(asker)
+            return self._choose_freely(asker, needs)
         engine = next((engine for engine in self._known if engine.name == name), None)
         if engine is None or not self._is_allowed(engine):
             names = ", ".join(self.offered(asker))
@@ -60,10 +63,20 @@ class EngineRules:
                     f"이 커뮤니티는 상업적으로 쓸 수 있는 음악만 만듭니다. “{name}” 엔진은 {engine.licence}입니다.",
                 )
             )
+        if not needs <= engine.features:
+            raise cannot(name, needs - engine.features)
         return name
 
-    def _choose_freely(self, asker: Asker) -> str:
-        available = [engine for engine in self._known if engine.available]
+    def can(self, asker: Asker, needs: frozenset[str]) -> bool:
+        """Whether some engine that this person may use has all of these features."""
+        return any(
+            engine.available and needs <= engine.features and self._may_use(asker, engine) for engine in self._known
+        )
+
+    def _choose_freely(self, asker: Asker, needs: frozenset[str]) -> str:
+        available = [engine for engine in self._known if engine.available and needs <= engine.features]
+        if needs and not available:
+            raise lacking(needs)
         usable = [engine for engine in available if self._may_use(asker, engine)]
         if len(usable) == len(available):
             return AUTO

@@ -7,12 +7,21 @@ from typing import Literal
 
 from bot.people import Asker, Place
 from core.brief import Brief
+from core.engines.engine import Use
 from core.fleet.fleet import ReadText
 from core.piece import Order
 from core.words import Words
 
-JobKind = Literal["bgm", "score", "again", "vary", "loop", "stems", "remix", "rescore"]
+JobKind = Literal["bgm", "like", "more_like", "score", "again", "vary", "loop", "stems", "remix", "rescore"]
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRecording:
+    """A recording that somebody gave and what it is for; `digest` finds it among the blobs."""
+
+    use: Use
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +29,7 @@ class Request:
     """What was asked for and by whom, before it is accepted. `brief.seed` is set.
 
     `score` is the digest of the score of an earlier piece that is to be played again, after `edits`. A lower `priority`
-    is served first.
+    is served first. `recordings` holds at most one of each use.
     """
 
     kind: JobKind
@@ -32,6 +41,7 @@ class Request:
     parent: str | None = None
     score: str | None = None
     edits: tuple[str, ...] = ()
+    recordings: tuple[KeptRecording, ...] = ()
     priority: int = 1
 
 

@@ -10,6 +10,7 @@ from core.words import Language, Words
 
 Action = Literal[
     "again",
+    "more_like",
     "vary_small",
     "vary_large",
     "remix",

@@ -9,7 +9,8 @@ platform sends twice makes one job; the second call raises AlreadyHandled.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from bot import derivation
@@ -22,6 +23,7 @@ from bot.guide import Guide
 from bot.intake import AlreadyHandled, Intake
 from bot.job import Request
 from bot.people import Asker, Place, Platform
+from bot.recordings import NOTHING_TO_HEAR, Recordings, SentRecording, needs_of
 from bot.replies import Action, FormReply, ListReply, ProgressReply, Reply, TextReply, TrackReply
 from bot.shelf import Shelf
 from bot.store.store import Store
@@ -29,22 +31,16 @@ from bot.track import Track
 from bot.waiting import WaitingList
 from core.brief import Amount, Brief
 from core.catalog import Catalog
-from core.errors import EngineUnavailable, PersonError, TextError
+from core.errors import AudioError, PersonError, TextError
 from core.fleet.fleet import ReadText
 from core.piece import AudioFormat, FileKind, Order, PieceFile
-from core.wish import UnknownName, brief_from_fields, parse_wish
+from core.wish import NothingToBeLike, UnknownName, brief_from_fields, parse_wish
 from core.words import Words
 
 __all__ = ["AlreadyHandled", "Service", "Wish"]
 
 LONGEST_INSTRUCTION = 300
 
-_NO_STYLE = Words(
-    "Making music like a recording needs the style engine, which is not installed here. "
-    "Until it is, describe the music with /bgm.",
-    "녹음과 비슷한 음악을 만들려면 스타일 엔진이 필요한데, 이곳에는 설치되어 있지 않습니다. "
-    "그때까지는 /bgm으로 원하는 음악을 적어 주세요.",
-)
 _NO_TEXT = Words("There is no text to score. Please write something.", "읽을 글이 없습니다. 글을 적어 주세요.")
 _TEXT_TOO_LONG = Words(
     f"This text is too long: up to {LONGEST_TEXT:,} characters can be read.",
@@ -84,21 +80,29 @@ class Service:
         self._shelf = shelf
         self._waiting = waiting
         self._guide = guide
+        self._recordings = Recordings(store)
         self._format = audio_format
 
     async def command(
-        self, asker: Asker, place: Place, name: CommandName, given: Wish, *, event: str | None = None
+        self,
+        asker: Asker,
+        place: Place,
+        name: CommandName,
+        given: Wish,
+        recordings: Sequence[SentRecording] = (),
+        *,
+        event: str | None = None,
     ) -> Reply:
-        """Do what a command of `bot.commands` says, with its options as typed or by name."""
+        """Do what a command of `bot.commands` says, with its options as typed or by name, and recordings beside."""
         reply: Reply
         match name:
             case "bgm":
-                reply = await self.bgm(asker, place, given, event=event)
+                reply = await self.bgm(asker, place, given, recordings, event=event)
             case "score" | "score_message":
                 text, wish, topic = score_options(given)
                 reply = await self.score(asker, place, text, wish, topic, event=event)
             case "music_like":
-                reply = await self.music_like(asker, place)
+                reply = await self.music_like(asker, place, recordings, given, event=event)
             case "queue":
                 reply = await self.queue(asker)
             case "cancel":
@@ -127,6 +131,7 @@ class Service:
             return await self._ask_for_remix(asker, target)
         makers: dict[Action, Callable[..., Awaitable[Reply]]] = {
             "again": self.again,
+            "more_like": self.more_like,
             "vary_small": partial(self.vary, amount="small"),
             "vary_large": partial(self.vary, amount="large"),
             "loop": self.loop,
@@ -165,10 +170,18 @@ class Service:
         found = None if spec is None else spec.option(option)
         return () if found is None else await self._guide.complete(asker, found, typed)
 
-    async def bgm(self, asker: Asker, place: Place, wish: Wish, *, event: str | None = None) -> ProgressReply:
-        """Make music for a wish."""
-        brief = self._read_wish(wish)
-        return await self._accept(asker, place, Derived("bgm", brief), event)
+    async def bgm(
+        self,
+        asker: Asker,
+        place: Place,
+        wish: Wish,
+        recordings: Sequence[SentRecording] = (),
+        *,
+        event: str | None = None,
+    ) -> ProgressReply:
+        """Make music for a wish; with recordings, for what each of them is given for, and the wish may be empty."""
+        brief = self._read_wish(wish, may_be_empty=bool(recordings))
+        return await self._hear(asker, place, Derived("bgm", brief), recordings, event)
 
     async def score(
         self,
@@ -185,31 +198,54 @@ class Service:
         read = ReadText(_readable(text), asker.language, self._topic(topic) if topic else None)
         return await self._accept(asker, place, Derived("score", brief, read=read), event)
 
-    async def music_like(self, asker: Asker, place: Place) -> ProgressReply:
+    async def music_like(
+        self,
+        asker: Asker,
+        place: Place,
+        recordings: Sequence[SentRecording],
+        wish: Wish = "",
+        *,
+        event: str | None = None,
+    ) -> ProgressReply:
         """Make music in the style of a recording.
 
         Raises:
             EngineUnavailable: no engine here can listen to a recording.
+            AudioError: there is none.
         """
-        del asker, place
-        raise EngineUnavailable(_NO_STYLE)
+        brief = self._read_wish(wish, may_be_empty=True)
+        self._engines.choose(asker, brief.engine, needs_of(["style"]))
+        if not recordings:
+            raise AudioError(NOTHING_TO_HEAR)
+        return await self._hear(asker, place, Derived("like", brief), recordings, event)
+
+    async def more_like(self, asker: Asker, place: Place, track: str, *, event: str | None = None) -> ProgressReply:
+        """Another piece in the style of a track: its wish and a new seed, with the track as the recording to follow."""
+        parent = await self._shelf.visible(asker, track)
+        return await self._accept(asker, place, derivation.more_like(parent), event, parent)
 
     async def again(self, asker: Asker, place: Place, track: str, *, event: str | None = None) -> ProgressReply:
         """The same wish with another seed."""
         parent = await self._shelf.visible(asker, track)
-        return await self._accept(asker, place, derivation.again(parent), event, parent)
+        return await self._accept(
+            asker, place, await self._with_recordings(derivation.again(parent), parent), event, parent
+        )
 
     async def vary(
         self, asker: Asker, place: Place, track: str, amount: Amount, *, event: str | None = None
     ) -> ProgressReply:
         """A small or a large step away from a track."""
         parent = await self._shelf.visible(asker, track)
-        return await self._accept(asker, place, derivation.vary(parent, amount), event, parent)
+        return await self._accept(
+            asker, place, await self._with_recordings(derivation.vary(parent, amount), parent), event, parent
+        )
 
     async def loop(self, asker: Asker, place: Place, track: str, *, event: str | None = None) -> ProgressReply:
         """The same piece, made to loop without a seam."""
         parent = await self._shelf.visible(asker, track)
-        return await self._accept(asker, place, derivation.loop(parent), event, parent)
+        return await self._accept(
+            asker, place, await self._with_recordings(derivation.loop(parent), parent), event, parent
+        )
 
     async def stems(self, asker: Asker, place: Place, track: str, *, event: str | None = None) -> ProgressReply:
         """The same piece with its parts as separate files, and as MIDI."""
@@ -304,11 +340,26 @@ class Service:
         """A file of a track with its content."""
         return await self._shelf.file(track, kind)
 
+    async def _hear(
+        self, asker: Asker, place: Place, derived: Derived, sent: Sequence[SentRecording], event: str | None
+    ) -> ProgressReply:
+        """Accept what needs recordings, which are fetched once it is clear that there is an engine for them."""
+        uses = [each.use for each in sent]
+        if "style" not in uses and {"likeness", "text_weight"} & derived.brief.model_fields_set:
+            raise NothingToBeLike
+        self._engines.choose(asker, derived.brief.engine, needs_of(uses))
+        return await self._accept(asker, place, replace(derived, recordings=await self._recordings.keep(sent)), event)
+
+    async def _with_recordings(self, derived: Derived, parent: Track) -> Derived:
+        """What is made of a track is made with the recordings that the track was made with."""
+        return replace(derived, recordings=await self._recordings.of(parent))
+
     async def _accept(
         self, asker: Asker, place: Place, derived: Derived, event: str | None, parent: Track | None = None
     ) -> ProgressReply:
         brief = derived.brief
-        settled = {"engine": self._engines.choose(asker, brief.engine)}
+        needs = needs_of([each.use for each in derived.recordings])
+        settled = {"engine": self._engines.choose(asker, brief.engine, needs)}
         seed = {"seed": new_seed()} if brief.seed is None else {}
         request = Request(
             kind=derived.kind,
@@ -326,6 +377,7 @@ class Service:
             parent=None if parent is None else parent.id,
             score=derived.score,
             edits=derived.edits,
+            recordings=derived.recordings,
         )
         return await self._intake.accept(request, event)
 

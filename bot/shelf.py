@@ -119,7 +119,9 @@ class Shelf:
 
     async def delete(self, asker: Asker, track_id: str) -> TextReply:
         track = await self.owned(asker, track_id)
-        await self._store.blobs.sweep(await self._store.library.delete(track.id))
+        files = await self._store.library.delete(track.id)
+        given = await self._store.jobs.forget_recordings(track.id, files)
+        await self._store.blobs.sweep([*files, *given])
         return _say(asker, Words("The piece is deleted.", "곡을 삭제했습니다."))
 
     async def why(self, asker: Asker, track_id: str) -> TextReply:

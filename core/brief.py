@@ -16,6 +16,8 @@ LONGEST_SECONDS = 300.0
 MOST_CONCEPTS = 4
 LOOSEST = 1
 CLOSEST = 6
+LIGHTEST_TEXT = 1.0
+HEAVIEST_TEXT = 9.0
 SLOWEST_BPM = 30.0
 FASTEST_BPM = 300.0
 MAX_SEED = 2**32 - 1
@@ -107,7 +109,7 @@ class Brief(Frozen):
     avoid: tuple[str, ...] = ()
     concepts: Annotated[tuple[str, ...], Field(max_length=MOST_CONCEPTS)] = ()
     likeness: Annotated[int, Field(ge=LOOSEST, le=CLOSEST)] | None = None
-    text_weight: Annotated[float, Field(ge=1.0, le=9.0)] | None = None
+    text_weight: Annotated[float, Field(ge=LIGHTEST_TEXT, le=HEAVIEST_TEXT)] | None = None
     valence: Signed | None = None
     arousal: Signed | None = None
     sections: Annotated[tuple[Section, ...], Field(max_length=8)] = ()

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from core.brief import Brief, Frozen
-from core.engines.engine import SectionSpan
+from core.engines.engine import SectionSpan, Use
 from core.words import Words
 
 AudioFormat = Literal["mp3", "opus", "ogg", "flac", "wav"]
@@ -29,7 +29,10 @@ class Order(Frozen):
 
 
 class Facts(Frozen):
-    """What was made, as measured on the finished audio: loudness in LUFS, true peak in dBTP, times in seconds."""
+    """What was made, as measured on the finished audio: loudness in LUFS, true peak in dBTP, times in seconds.
+
+    `recordings` are the uses of those that it was made with.
+    """
 
     seconds: float
     sample_rate: int
@@ -46,6 +49,7 @@ class Facts(Frozen):
     brief: Brief
     caption: str
     edits: tuple[str, ...] = ()
+    recordings: tuple[Use, ...] = ()
     render_seconds: float
     spans: tuple[SectionSpan, ...] = ()
 

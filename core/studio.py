@@ -123,6 +123,7 @@ class Studio:
             brief=request.brief,
             caption=request.caption,
             edits=request.edits,
+            recordings=tuple(each.use for each in request.references),
             render_seconds=round(seconds, 3),
             spans=composition.spans,
         )

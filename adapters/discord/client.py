@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -16,12 +16,13 @@ from yarl import URL
 
 from adapters.discord.asking import language_of
 from adapters.discord.buttons import DYNAMIC_ITEMS
-from adapters.discord.commands import Korean, add_commands, expect_no_voice
+from adapters.discord.commands import Given, Korean, add_commands, expect_no_voice
 from adapters.discord.deliver import DiscordCourier
+from adapters.discord.downloads import Downloads
 from adapters.discord.endpoint import API, Endpoint
 from adapters.discord.errors import OUTDATED, explain
 from adapters.discord.mentions import Mentions, addressed
-from adapters.discord.messages import Downloads, MessageReader
+from adapters.discord.messages import MessageReader
 from adapters.discord.responder import Responder
 from bot.app import App
 from bot.commands import CommandSpec
@@ -86,10 +87,11 @@ class DiscordBot(discord.AutoShardedClient):
             max_ratelimit_timeout=LONGEST_RATE_LIMIT,
             connector=self._endpoint,
         )
-        reader = MessageReader(Downloads(None if self._endpoint is None else base.authority))
+        downloads = Downloads(None if self._endpoint is None else base.authority)
+        reader = MessageReader(downloads)
         self.courier = DiscordCourier(self, clock)
-        self._responder = Responder(service, self.courier, reader, clock)
-        self._mentions = Mentions(service, self.courier, reader)
+        self._responder = Responder(service, self.courier, reader, downloads, clock)
+        self._mentions = Mentions(service, self.courier, reader, downloads)
         self._under_way: set[asyncio.Task[Any]] = set()
         self._tree = Tree(self)
         add_commands(self._tree, self._slash, self._command_on_message, self._responder.complete)
@@ -146,7 +148,7 @@ class DiscordBot(discord.AutoShardedClient):
     async def on_error(self, event_method: str, /, *_args: object, **_kwargs: object) -> None:
         log.exception("discord_event_failed", doing=event_method)
 
-    async def _slash(self, interaction: Interaction, spec: CommandSpec, given: Mapping[str, str]) -> None:
+    async def _slash(self, interaction: Interaction, spec: CommandSpec, given: Given) -> None:
         with self._answering():
             await self._responder.slash(interaction, spec, given)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from typing import Any, NoReturn, Optional
 
 import discord
@@ -13,6 +14,7 @@ from discord import app_commands
 from discord.app_commands import AppCommandContext, AppInstallationType, locale_str
 
 from bot.commands import COMMANDS, ChoiceSpec, CommandSpec, OptionSpec
+from core.engines.engine import Use
 from core.words import Words
 
 log = structlog.get_logger(__name__)
@@ -21,7 +23,17 @@ CHOICES = 25
 LONGEST_CHOICE = 100
 
 Interaction = discord.Interaction[Any]
-Slash = Callable[[Interaction, CommandSpec, Mapping[str, str]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What came with a slash command: options as text by their English names, and files by what they are for."""
+
+    options: Mapping[str, str]
+    files: Mapping[Use, discord.Attachment]
+
+
+Slash = Callable[[Interaction, CommandSpec, Given], Awaitable[None]]
 OnMessage = Callable[[Interaction, CommandSpec, discord.Message], Awaitable[None]]
 Complete = Callable[[Interaction, CommandSpec, str, str], Awaitable[tuple[ChoiceSpec, ...]]]
 
@@ -43,10 +55,13 @@ def localised(words: Words) -> locale_str:
 
 
 def slash_command(spec: CommandSpec, act: Slash, complete: Complete) -> app_commands.Command[Any, ..., None]:
-    """The slash command of a spec; `act` gets the options that were given, as text by their English names."""
+    """The slash command of a spec; `act` gets the options that were given."""
+    uses = {option.name.en: option.use for option in spec.options if option.use is not None}
 
     async def run(interaction: Interaction, **options: object) -> None:
-        await act(interaction, spec, {name: _spelled(value) for name, value in options.items() if value is not None})
+        files = {uses[name]: value for name, value in options.items() if isinstance(value, discord.Attachment)}
+        texts = {name: _spelled(value) for name, value in options.items() if name not in uses and value is not None}
+        await act(interaction, spec, Given(texts, files))
 
     given = [inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD)]
     given += [
@@ -128,6 +143,8 @@ def _annotation(option: OptionSpec) -> object:
     match option.kind:
         case "flag":
             kind = bool
+        case "recording":
+            kind = discord.Attachment
         case "choice":
             kind = str
         case "number":

@@ -17,10 +17,6 @@ CANNOT_SEE_REPLIED = Words(
     "답장하신 메시지는 제가 볼 수 없습니다. 그 메시지의 메뉴에서 앱 → ‘이 메시지에 음악 붙이기’를 고르시거나, "
     "멘션 뒤에 글을 붙여 넣어 주세요.",
 )
-NOTHING_TO_HEAR = Words(
-    "There is no audio file in this message.",
-    "이 메시지에는 소리 파일이 없습니다.",
-)
 OUTDATED = Words(
     "This button belongs to an earlier version of me. Please ask again with a command.",
     "예전 버전의 단추입니다. 명령으로 다시 요청해 주세요.",

@@ -10,11 +10,13 @@ import structlog
 from adapters.discord.address import BOT_UPLOAD_LIMIT
 from adapters.discord.asking import asker_of_message, place_of_message
 from adapters.discord.deliver import CANNOT_REPLY, DiscordCourier
+from adapters.discord.downloads import Downloads
 from adapters.discord.errors import CANNOT_SEE_REPLIED, explain
 from adapters.discord.messages import MessageReader, documents, written
 from adapters.discord.render import render
 from bot.commands import split_line
 from bot.people import Asker, Place
+from bot.recordings import SentRecording
 from bot.replies import ProgressReply, Reply, TextReply
 from bot.service import AlreadyHandled, Service
 from core.errors import PersonError, TextError
@@ -29,10 +31,11 @@ LOOKING = Words("One moment…", "잠시만 기다려 주세요…")
 class Mentions:
     """Scores the text that comes with a mention, or does the command that is typed there (`@bot /bgm genre:jazz`)."""
 
-    def __init__(self, service: Service, courier: DiscordCourier, reader: MessageReader) -> None:
+    def __init__(self, service: Service, courier: DiscordCourier, reader: MessageReader, downloads: Downloads) -> None:
         self._service = service
         self._courier = courier
         self._reader = reader
+        self._downloads = downloads
 
     async def answer(self, message: discord.Message, me: int) -> None:
         """Reply at once, and put into that reply what comes of it: progress, the result, or what went wrong."""
@@ -61,10 +64,15 @@ class Mentions:
         event = f"message:{message.id}"
         if (line := split_line(text)) is not None:
             spec, rest = line
-            return await self._service.command(asker, place, spec.id, rest, event=event)
+            heard = self._heard(message) if spec.id == "bgm" else []
+            return await self._service.command(asker, place, spec.id, rest, heard, event=event)
+        if own := self._downloads.heard_in(message, "style"):
+            return await self._service.music_like(asker, place, own, text, event=event)
         if text or documents(message):
             whole = await self._reader.text(message, without=me)
             return await self._service.score(asker, place, whole, event=event)
+        if heard := self._heard(message):
+            return await self._service.music_like(asker, place, heard, event=event)
         if message.reference is None:
             return await self._service.help(asker)
         replied = message.reference.resolved
@@ -75,6 +83,12 @@ class Mentions:
         except TextError as error:
             raise PersonError(CANNOT_SEE_REPLIED) from error
         return await self._service.score(asker, place, whole, event=event)
+
+    def _heard(self, message: discord.Message) -> list[SentRecording]:
+        """A sound attached to a message, or else to the one that it replies to, as a model of style."""
+        replied = None if message.reference is None else message.reference.resolved
+        messages = [message, *([replied] if isinstance(replied, discord.Message) else [])]
+        return next(filter(None, (self._downloads.heard_in(each, "style") for each in messages)), [])
 
 
 async def _reply(message: discord.Message, text: str, nonce: str) -> discord.Message:

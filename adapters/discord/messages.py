@@ -6,71 +6,22 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-import aiohttp
 import discord
-from yarl import URL
 
+from adapters.discord.downloads import Downloads
 from core.errors import TextError
 from core.text.apart import DocumentReader
 from core.text.document import LARGEST_DOCUMENT, READERS
 from core.words import Words
 
-CDN_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
-DOWNLOAD_SECONDS = 20.0
-CHUNK = 65_536
-
 PERSON = re.compile(r"<@!?(\d+)>")
 ROLE_OR_CHANNEL = re.compile(r"<(?:@&|#)\d+>")
 EMOJI = re.compile(r"<a?(:\w+:)\d+>")
 
-CANNOT_FETCH = Words(
-    "I could not fetch the attached file from Discord. Please try again.",
-    "첨부 파일을 디스코드에서 가져오지 못했습니다. 다시 시도해 주세요.",
-)
 NOTHING_TO_READ = Words(
     "There is no text in this message. I read what is written in it, and attached .txt, .md, .pdf and .docx files.",
     "이 메시지에는 글이 없습니다. 메시지에 적힌 글과 첨부된 .txt, .md, .pdf, .docx 파일을 읽을 수 있습니다.",
 )
-
-
-class Downloads:
-    """Fetches attachments, bounded in size, time and address: only from Discord's own hosts, and never redirected."""
-
-    def __init__(self, extra_authority: str | None = None) -> None:
-        self._extra_authority = extra_authority
-
-    async def fetch(self, attachment: discord.Attachment, most: int) -> bytes:
-        """The content of an attachment.
-
-        Raises:
-            TextError: it is larger than `most` bytes, or cannot be fetched.
-        """
-        url = URL(attachment.url, encoded=True)
-        if not self._trusted(url):
-            raise TextError(CANNOT_FETCH)
-        if attachment.size > most:
-            raise TextError(too_large(attachment.filename))
-        timeout = aiohttp.ClientTimeout(total=DOWNLOAD_SECONDS)
-        try:
-            async with (
-                aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
-                session.get(url, allow_redirects=False) as response,
-            ):
-                if response.status != 200:
-                    raise TextError(CANNOT_FETCH)
-                content = bytearray()
-                async for chunk in response.content.iter_chunked(CHUNK):
-                    content += chunk
-                    if len(content) > most:
-                        raise TextError(too_large(attachment.filename))
-                return bytes(content)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise TextError(CANNOT_FETCH) from error
-
-    def _trusted(self, url: URL) -> bool:
-        if url.authority == self._extra_authority:
-            return True
-        return url.scheme == "https" and url.host in CDN_HOSTS and url.explicit_port is None
 
 
 class MessageReader:
@@ -89,7 +40,7 @@ class MessageReader:
         parts = [written(message, without)]
         room = LARGEST_DOCUMENT
         for attachment in documents(message):
-            content = await self._downloads.fetch(attachment, room)
+            content = await self._downloads.fetch(attachment, room, too_large)
             room -= len(content)
             parts.append(await self._documents.read(content, attachment.filename))
         text = "\n\n".join(part for part in parts if part)
@@ -98,11 +49,13 @@ class MessageReader:
         return text
 
 
-def too_large(name: str) -> Words:
+def too_large(name: str) -> TextError:
     limit = f"{LARGEST_DOCUMENT / 1_048_576:g} MB"
-    return Words(
-        f"{name} is too large: I read up to {limit} of documents in one message.",
-        f"{name} 파일이 너무 큽니다. 한 메시지에서 {limit}까지 읽을 수 있습니다.",
+    return TextError(
+        Words(
+            f"{name} is too large: I read up to {limit} of documents in one message.",
+            f"{name} 파일이 너무 큽니다. 한 메시지에서 {limit}까지 읽을 수 있습니다.",
+        )
     )
 
 
@@ -128,10 +81,6 @@ def documents(message: discord.Message) -> list[discord.Attachment]:
     return [
         file for file in [*message.attachments, *forwarded] if PurePosixPath(file.filename).suffix.lower() in READERS
     ]
-
-
-def has_audio(message: discord.Message) -> bool:
-    return any((file.content_type or "").startswith("audio/") for file in message.attachments)
 
 
 def _embedded(embed: discord.Embed) -> Iterable[str]:

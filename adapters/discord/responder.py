@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
@@ -15,15 +15,16 @@ from adapters.discord import forms
 from adapters.discord.address import Address
 from adapters.discord.asking import asker_of, language_of, place_of
 from adapters.discord.buttons import ACTIONS
+from adapters.discord.commands import Given
 from adapters.discord.deliver import REFUSED_AS_TOO_LARGE, DiscordCourier, refused_as_too_large
-from adapters.discord.errors import NOTHING_TO_HEAR, OUTDATED, TOO_BUSY, explain
-from adapters.discord.messages import MessageReader, has_audio
+from adapters.discord.downloads import Downloads
+from adapters.discord.errors import OUTDATED, TOO_BUSY, explain
+from adapters.discord.messages import MessageReader
 from adapters.discord.render import render
 from bot.commands import ChoiceSpec, CommandName, CommandSpec
 from bot.people import Asker, Place
 from bot.replies import Action, FormReply, ProgressReply, Reply
 from bot.service import AlreadyHandled, Service
-from core.errors import AudioError
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +33,7 @@ Ask = Callable[[Asker, Place], Awaitable[Reply]]
 
 MADE_IN_PUBLIC: frozenset[CommandName] = frozenset({"bgm", "score", "score_message", "music_like"})
 PRESSED_IN_PUBLIC: frozenset[Action] = frozenset(
-    {"again", "vary_small", "vary_large", "remix", "loop", "stems", "topic", "play"}
+    {"again", "more_like", "vary_small", "vary_large", "remix", "loop", "stems", "topic", "play"}
 )
 ASKS_FIRST: frozenset[Action] = frozenset({"remix"})
 PAGES: frozenset[Action] = frozenset({"queue", "library"})
@@ -53,22 +54,30 @@ class Responder:
     """Answers interactions: acknowledges at once, asks, and shows what comes of it or explains what went wrong."""
 
     def __init__(
-        self, service: Service, courier: DiscordCourier, reader: MessageReader, clock: Callable[[], float] = time.time
+        self,
+        service: Service,
+        courier: DiscordCourier,
+        reader: MessageReader,
+        downloads: Downloads,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._service = service
         self._courier = courier
         self._reader = reader
+        self._downloads = downloads
         self._clock = clock
 
-    async def slash(self, interaction: Interaction, spec: CommandSpec, given: Mapping[str, str]) -> None:
+    async def slash(self, interaction: Interaction, spec: CommandSpec, given: Given) -> None:
         """Do a slash command with the options that were given; a form asks for a required one that was not."""
-        if any(option.required and option.name.en not in given for option in spec.options):
+        if any(option.required and option.name.en not in given.options for option in spec.options):
             with _refusals_logged():
-                await interaction.response.send_modal(forms.score_form(language_of(interaction), given))
+                await interaction.response.send_modal(forms.score_form(language_of(interaction), given.options))
             return
+        recordings = [self._downloads.recording(use, file) for use, file in given.files.items()]
 
         async def ask(asker: Asker, place: Place) -> Reply:
-            return await self._service.command(asker, place, spec.id, given, event=str(interaction.id))
+            event = str(interaction.id)
+            return await self._service.command(asker, place, spec.id, given.options, recordings, event=event)
 
         await self._answer(interaction, ask, private=spec.id not in MADE_IN_PUBLIC)
 
@@ -77,9 +86,8 @@ class Responder:
 
         async def ask(asker: Asker, place: Place) -> Reply:
             if spec.id == "music_like":
-                if not has_audio(message):
-                    raise AudioError(NOTHING_TO_HEAR)
-                return await self._service.music_like(asker, place)
+                heard = self._downloads.heard_in(message, "style")
+                return await self._service.music_like(asker, place, heard, event=str(interaction.id))
             text = await self._reader.text(message)
             return await self._service.score(asker, place, text, event=str(interaction.id))
 

@@ -22,6 +22,7 @@ from adapters.slack.deliver import SlackCourier
 from adapters.slack.desk import Desk, kind_of
 from adapters.slack.documents import Documents
 from adapters.slack.errors import BAD_BOT_TOKEN, port_taken
+from adapters.slack.files import SlackFiles
 from adapters.slack.home import Home
 from adapters.slack.http import serve
 from adapters.slack.mentions import Mentions
@@ -114,15 +115,16 @@ async def slack_bot(
         poster = Poster(pace or Pace())
         courier = SlackCourier(installs, poster, uploads)
         desk = Desk(service, People(), poster, courier)
-        documents = Documents(session)
+        files = SlackFiles(session)
+        documents = Documents(files)
         home = Home(desk)
         for room in (
             Commands(desk),
-            Shortcuts(desk, documents),
+            Shortcuts(desk, documents, files),
             Buttons(desk, home, poster, uploads),
-            Submissions(desk),
+            Submissions(desk, files),
             home,
-            Mentions(desk, documents),
+            Mentions(desk, documents, files),
         ):
             room.register(app)
         app.error(_failed)

@@ -5,29 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
-from urllib.parse import urlsplit
 
-import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.errors import FILE_OUT_OF_REACH, nothing_to_read
+from adapters.slack.errors import nothing_to_read
+from adapters.slack.files import SlackFiles
 from adapters.slack.mrkdwn import plain
-from core.errors import TextError
 from core.text.apart import DocumentReader
-from core.text.document import LARGEST_DOCUMENT, READERS
+from core.text.document import LARGEST_DOCUMENT, READERS, too_large
 
 Payload = dict[str, Any]
 
-SLACK_HOSTS = ("slack.com", "slack-edge.com", "slack-files.com")
-TIMEOUT = aiohttp.ClientTimeout(total=30)
 MOST_FILES = 3
 
 
 class Documents:
-    """Reads messages. Files are fetched from Slack only, with the bot's token, within bounds of size and time."""
+    """Reads messages, and the documents among their files."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self._session = session
+    def __init__(self, files: SlackFiles) -> None:
+        self._files = files
         self._documents = DocumentReader()
 
     async def text(self, client: AsyncWebClient, message: Payload) -> str:
@@ -45,42 +41,8 @@ class Documents:
         return text
 
     async def _read(self, client: AsyncWebClient, file: Payload) -> str:
-        data = await self._fetch(client, str(file.get("url_private_download") or file.get("url_private") or ""))
+        data = await self._files.fetch(client, file, LARGEST_DOCUMENT, lambda _: too_large())
         return await self._documents.read(data, _name(file))
-
-    async def _fetch(self, client: AsyncWebClient, url: str) -> bytes:
-        if not _of_slack(url, client.base_url):
-            raise TextError(FILE_OUT_OF_REACH)
-        headers = {"Authorization": f"Bearer {client.token}"}
-        try:
-            async with self._session.get(
-                url, headers=headers, timeout=TIMEOUT, proxy=client.proxy, allow_redirects=False
-            ) as answer:
-                # Whoever may not see a file gets a page to sign in, or is sent to one.
-                if answer.status != 200 or answer.content_type == "text/html":
-                    raise TextError(FILE_OUT_OF_REACH)
-                return await _bounded(answer.content)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise TextError(FILE_OUT_OF_REACH) from error
-
-
-async def _bounded(content: aiohttp.StreamReader) -> bytes:
-    """All of it, or a little more than is read of a document, so that whoever reads it refuses it."""
-    data = bytearray()
-    async for chunk in content.iter_chunked(65_536):
-        data += chunk
-        if len(data) > LARGEST_DOCUMENT:
-            break
-    return bytes(data)
-
-
-def _of_slack(url: str, base_url: str) -> bool:
-    """Whether the token may be shown to this address: Slack's hosts over TLS, or the host of our own setting."""
-    asked, ours = urlsplit(url), urlsplit(base_url)
-    if (asked.scheme, asked.netloc) == (ours.scheme, ours.netloc):
-        return True
-    host = asked.hostname or ""
-    return asked.scheme == "https" and any(host == known or host.endswith(f".{known}") for known in SLACK_HOSTS)
 
 
 def _written(message: Payload) -> str:

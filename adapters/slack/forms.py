@@ -13,8 +13,9 @@ from typing import Any, Self
 
 from adapters.slack.address import Address
 from adapters.slack.render import LONGEST_PLACEHOLDER, option, plain_text
-from bot.commands import ChoiceSpec, CommandName, CommandSpec, OptionSpec
+from bot.commands import ChoiceSpec, CommandName, CommandSpec, OptionSpec, command
 from bot.replies import Action, FormReply
+from core.engines.engine import Use
 from core.words import Language, Words
 
 Payload = dict[str, Any]
@@ -29,6 +30,12 @@ LONGEST_TITLE = 24
 LONGEST_INPUT = 3_000
 LONGEST_VALUE = 150
 MOST_NAMES = 5
+
+AUTO = "auto"
+"""The choice that is made already where an option has it."""
+
+SOUNDS = ("wav", "flac", "ogg", "mp3", "m4a", "mp4", "webm")
+"""Slack's names for the kinds of files that can be heard."""
 
 SEND = Words("Make it", "만들기")
 CLOSE = Words("Cancel", "취소")
@@ -122,7 +129,10 @@ def _element(spec: CommandSpec, each: OptionSpec, language: Language) -> Payload
             element |= {"type": "external_select", "min_query_length": 0}
         case "choice":
             choices = [option(choice.value, choice.label.to(language)) for choice in each.choices]
-            element |= {"type": "static_select", "options": choices, "initial_option": choices[0]}
+            element |= {"type": "static_select", "options": choices}
+            element |= {"initial_option": choices[0]} if each.choices[0].value == AUTO else {}
+        case "recording":
+            element |= {"type": "file_input", "max_files": 1, "filetypes": list(SOUNDS)}
         case "flag":
             element |= {"type": "checkboxes", "options": [option(YES, each.description.to(language))]}
         case "number":
@@ -145,6 +155,14 @@ def suggestions(choices: Iterable[ChoiceSpec], language: Language) -> list[Paylo
 def answers(view: Payload) -> dict[str, str]:
     """What was filled in, by block; several names with commas between them, and nothing for what was left empty."""
     return dict(_filled(view["state"]["values"]))
+
+
+def recorded(view: Payload) -> list[tuple[Use, Payload]]:
+    """The files that were put into a form, and what each is for."""
+    spec = command(About.of(view).command or "")
+    options = {} if spec is None else {option.name.en: option.use for option in spec.options}
+    inputs = [(options.get(name), held) for name, each in view["state"]["values"].items() for held in each.values()]
+    return [(use, file) for use, held in inputs if use is not None for file in held.get("files") or ()]
 
 
 def _filled(values: Payload) -> Iterator[tuple[str, str]]:

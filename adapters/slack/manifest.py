@@ -29,7 +29,7 @@ SCOPES = (
     "app_mentions:read",  # hear mentions
     "chat:write",  # answer
     "commands",  # slash commands and shortcuts
-    "files:read",  # see that a file was shared, and read the texts attached to a message
+    "files:read",  # see that a file was shared, and read the texts and hear the sounds attached to it
     "files:write",  # share music
     "im:history",  # hear what is written to the bot directly
     "im:write",  # answer directly where it is no member
@@ -108,7 +108,7 @@ def _slash_command(spec: CommandSpec, request_url: str | None) -> Payload:
         "description": spec.description.en,
         "should_escape": False,
     }
-    hint = " ".join(map(_hint, spec.options))[:LONGEST_USAGE_HINT]
+    hint = " ".join(_hint(option) for option in spec.options if option.kind != "recording")[:LONGEST_USAGE_HINT]
     if hint:
         made["usage_hint"] = hint
     if request_url is not None:

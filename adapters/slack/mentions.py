@@ -9,6 +9,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from adapters.slack.desk import Desk, Visit
 from adapters.slack.documents import Documents
+from adapters.slack.files import SlackFiles
 from adapters.slack.mrkdwn import typed
 from bot.commands import command, split_line
 from bot.people import Asker, Place
@@ -23,9 +24,10 @@ WRITTEN = (None, "file_share")
 
 
 class Mentions:
-    def __init__(self, desk: Desk, documents: Documents) -> None:
+    def __init__(self, desk: Desk, documents: Documents, files: SlackFiles) -> None:
         self._desk = desk
         self._documents = documents
+        self._files = files
 
     def register(self, app: AsyncApp) -> None:
         app.event("app_mention")(self._desk.listener(self.mentioned))
@@ -51,11 +53,15 @@ class Mentions:
 
     async def _meant(self, asker: Asker, place: Place, visit: Visit, message: Payload) -> Reply:
         service = self._desk.service
+        heard = self._files.heard_in(visit.client, message)
         line = typed(str(message.get("text", "")))
         asked = split_line(line)
         if asked is not None:
             spec, given = asked
-            return await service.command(asker, place, spec.id, given, event=visit.event)
+            recordings = heard if spec.id == "bgm" else []
+            return await service.command(asker, place, spec.id, given, recordings, event=visit.event)
+        if heard:
+            return await service.music_like(asker, place, heard, line, event=visit.event)
         if not line and not message.get("files"):
             return await service.help(asker)
         if _is_wish(line):

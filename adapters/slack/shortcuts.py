@@ -8,6 +8,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from adapters.slack.desk import Desk, Visit
 from adapters.slack.documents import Documents
+from adapters.slack.files import SlackFiles
 from adapters.slack.manifest import MAKE_MUSIC
 from bot.people import Asker, Place
 from bot.replies import Reply
@@ -16,9 +17,10 @@ Payload = dict[str, Any]
 
 
 class Shortcuts:
-    def __init__(self, desk: Desk, documents: Documents) -> None:
+    def __init__(self, desk: Desk, documents: Documents, files: SlackFiles) -> None:
         self._desk = desk
         self._documents = documents
+        self._files = files
 
     def register(self, app: AsyncApp) -> None:
         listener = self._desk.listener
@@ -37,9 +39,11 @@ class Shortcuts:
         await self._desk.serve(visit, ask)
 
     async def music_like(self, visit: Visit, body: Payload) -> None:
+        """Make music like the sound in a message; it comes in its thread."""
+        heard = self._files.heard_in(visit.client, body["message"])
 
         async def ask(asker: Asker, place: Place) -> Reply:
-            return await self._desk.service.music_like(asker, place)
+            return await self._desk.service.music_like(asker, place, heard, event=visit.event)
 
         await self._desk.serve(_under_message(visit, body), ask)
 

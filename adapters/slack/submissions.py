@@ -11,7 +11,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from adapters.slack.desk import Ask, Desk, Visit
-from adapters.slack.forms import ANSWER, QUESTION, WHERE, WISH, About, answers, suggestions
+from adapters.slack.files import SlackFiles
+from adapters.slack.forms import ANSWER, QUESTION, WHERE, WISH, About, answers, recorded, suggestions
 from bot.commands import CommandName
 from bot.people import Asker, Place
 from bot.replies import Reply
@@ -25,8 +26,9 @@ PATIENCE_SECONDS = 2.0
 
 
 class Submissions:
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, files: SlackFiles) -> None:
         self._desk = desk
+        self._files = files
 
     def register(self, app: AsyncApp) -> None:
         app.view(WISH)(self.wish)
@@ -48,10 +50,11 @@ class Submissions:
         visit = Visit.of(context, body)
         address = about.address.at(given.pop(WHERE, about.address.channel), thread=about.address.thread)
         visit = visit.at(address)
-        service = self._desk.service
+        service, files = self._desk.service, self._files
+        recordings = [files.recording(visit.client, use, file) for use, file in recorded(body["view"])]
 
         async def ask(asker: Asker, place: Place) -> Reply:
-            return await service.command(asker, place, about.command or "bgm", given, event=visit.event)
+            return await service.command(asker, place, about.command or "bgm", given, recordings, event=visit.event)
 
         await self._answer(ack, visit, body, ask)
 

@@ -21,7 +21,7 @@ from core.brief import MAX_SEED, Brief
 from core.catalog.catalog import Catalog
 from core.engines.engine import Progress
 from core.errors import EngineFailed, WishError
-from core.fleet.fleet import Finished, ReadText, Work
+from core.fleet.fleet import Finished, ReadText, Recording, Work
 from core.piece import AudioFormat, FileKind, Order, Piece
 from core.wish import describe_track
 from core.words import Words
@@ -92,12 +92,19 @@ def audio_format(out: Path | None) -> AudioFormat:
     return found
 
 
-def make(brief: Brief, making: Making, *, read: ReadText | None = None, edits: tuple[str, ...] = ()) -> Finished:
+def make(
+    brief: Brief,
+    making: Making,
+    *,
+    read: ReadText | None = None,
+    edits: tuple[str, ...] = (),
+    recordings: tuple[Recording, ...] = (),
+) -> Finished:
     """Make the piece in a supervised engine process, showing progress, and wait for it."""
     seed = secrets.randbelow(MAX_SEED + 1) if brief.seed is None else brief.seed
     # A copy, not a new brief: what was not asked for must stay open to what a text suggests.
     brief = brief.model_copy(update={"seed": seed, "engine": making.engine or brief.engine})
-    work = Work(id=secrets.token_hex(8), brief=brief, order=making.order, read=read, edits=edits)
+    work = Work(id=secrets.token_hex(8), brief=brief, order=making.order, read=read, edits=edits, recordings=recordings)
     return asyncio.run(_run(work))
 
 

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from adapters.web.deliver import place
 from adapters.web.events import stream
 from adapters.web.live import Live
 from adapters.web.people import People, language
 from adapters.web.render import Entry, entry, said
+from adapters.web.upload import Upload, uploaded_fields
 from adapters.web.wording import EXAMPLES, NOBODY, TOO_LARGE, UNKNOWN_COMMAND, UNREADABLE, page_words
 from bot.commands import LONGEST_TEXT, CommandSpec, OptionSpec, command, slash_commands, split_line
 from bot.people import Asker
+from bot.recordings import SentRecording, may_sound, uploaded
 from bot.replies import Action, ProgressReply, Reply
 from bot.service import Service, Wish
 from bot.store.conversations import Conversations
 from core.errors import TextError, WishError
 from core.text.apart import DocumentReader
-from core.text.document import LARGEST_DOCUMENT
 from core.words import Language
 
 SHOWN_OF_A_FILE = 2000
@@ -45,7 +46,7 @@ class Api:
             web.get("/api/complete", self.complete),
             web.post("/api/messages", self.say),
             web.post("/api/messages/{message}/score", self.score),
-            web.post("/api/files", self.score_file),
+            web.post("/api/files", self.take_file),
             web.post("/api/commands/{name}", self.command),
             web.post("/api/press", self.press),
         ]
@@ -102,10 +103,34 @@ class Api:
         reply = await self._service.score(asker, place(asker.person, job), message.body["text"], wish)
         return await self._show(asker, job, reply)
 
-    async def score_file(self, request: web.Request) -> web.Response:
-        """Score an attached document."""
+    async def take_file(self, request: web.Request) -> web.Response:
+        """An attached file: a document is scored, a recording is a model of style."""
         asker = self._asker(request)
-        wish, name, data = await _upload(request)
+        given, files = await uploaded_fields(request)
+        file = files.get("file")
+        if file is None:
+            raise web.HTTPBadRequest
+        wish = given.get("wish", "")
+        if may_sound(file.name, file.media_type):
+            return await self._be_like(asker, wish, file)
+        return await self._score_file(asker, wish, file.name, file.data)
+
+    async def _be_like(self, asker: Asker, wish: str, file: Upload) -> web.Response:
+        """Make music like a recording. What is typed beside it is a wish, with or without the command before it."""
+        found = split_line(wish)
+        if found is None and wish.startswith("/"):
+            raise WishError(UNKNOWN_COMMAND)
+        await self._store(asker, said(_new_id("said"), f"{wish}\n\n🎵 {file.name}".strip(), scorable=False))
+        job = _new_id("job")
+        where, sent = place(asker.person, job), [uploaded("style", file.data)]
+        reply: Reply
+        if found is None:
+            reply = await self._service.music_like(asker, where, sent, wish)
+        else:
+            reply = await self._service.command(asker, where, found[0].id, found[1], sent)
+        return await self._show(asker, job, reply)
+
+    async def _score_file(self, asker: Asker, wish: str, name: str, data: bytes) -> web.Response:
         text = await self._documents.read(data, name)
         shown = text if len(text) <= SHOWN_OF_A_FILE else text[:SHOWN_OF_A_FILE] + "…"
         await self._store(asker, said(_new_id("said"), f"{name}\n\n{shown}", scorable=False))
@@ -119,10 +144,14 @@ class Api:
         spec = command(request.match_info["name"])
         if spec is None:
             raise WishError(UNKNOWN_COMMAND)
-        given = {name: value for name, value in (await _json(request)).items() if isinstance(value, str)}
-        line = " ".join([f"/{spec.name.to(asker.language)}", *(f"{name}:{value}" for name, value in given.items())])
+        given, files = await _filled(request)
+        uses = [
+            (option.use, files[option.name.en]) for option in spec.options if option.use and option.name.en in files
+        ]
+        named = [*given.items(), *((name, file.name) for name, file in files.items())]
+        line = " ".join([f"/{spec.name.to(asker.language)}", *(f"{name}:{value}" for name, value in named)])
         await self._store(asker, said(_new_id("said"), line, scorable=False))
-        return await self._answer(asker, spec, given)
+        return await self._answer(asker, spec, given, [uploaded(use, file.data) for use, file in uses])
 
     async def press(self, request: web.Request) -> web.Response:
         asker = self._asker(request)
@@ -138,9 +167,11 @@ class Api:
         )
         return await self._show(asker, job, reply)
 
-    async def _answer(self, asker: Asker, spec: CommandSpec, given: Wish) -> web.Response:
+    async def _answer(
+        self, asker: Asker, spec: CommandSpec, given: Wish, recordings: Sequence[SentRecording] = ()
+    ) -> web.Response:
         job = _new_id("job")
-        reply = await self._service.command(asker, place(asker.person, job), spec.id, given)
+        reply = await self._service.command(asker, place(asker.person, job), spec.id, given, recordings)
         return await self._show(asker, job, reply)
 
     async def _show(self, asker: Asker, entry_id: str, reply: Reply) -> web.Response:
@@ -195,27 +226,11 @@ def _action(body: Mapping[str, Any]) -> Action:
     return action
 
 
-async def _upload(request: web.Request) -> tuple[str, str, bytes]:
-    """The wish, the file name and the content of a multipart upload, within bounds."""
-    wish, name, data = "", "", b""
-    async for part in await request.multipart():
-        if not isinstance(part, BodyPartReader):
-            raise web.HTTPBadRequest
-        if part.name == "wish":
-            wish = (await part.read_chunk(4096)).decode()
-        elif part.name == "file":
-            name = part.filename or ""
-            data = await _bounded(part)
-    return wish, name, data
-
-
-async def _bounded(part: BodyPartReader) -> bytes:
-    data = bytearray()
-    while chunk := await part.read_chunk(65_536):
-        data += chunk
-        if len(data) > LARGEST_DOCUMENT:
-            raise TextError(TOO_LARGE)
-    return bytes(data)
+async def _filled(request: web.Request) -> tuple[Mapping[str, str], Mapping[str, Upload]]:
+    """What was put into a form: as JSON, or as a multipart upload where there are files."""
+    if request.content_type == "multipart/form-data":
+        return await uploaded_fields(request)
+    return {name: value for name, value in (await _json(request)).items() if isinstance(value, str)}, {}
 
 
 def _command(spec: CommandSpec, speaks: Language) -> dict[str, Any]:
@@ -234,7 +249,8 @@ def _option(option: OptionSpec, speaks: Language) -> dict[str, Any]:
         "name": option.name.to(speaks),
         "help": option.description.to(speaks),
         "completes": option.completed,
-        "keyed": option.kind != "text",
+        "keyed": option.kind not in ("text", "recording"),
+        "file": option.kind == "recording",
         "choices": [{"value": choice.value, "label": choice.label.to(speaks)} for choice in choices]
         if option.kind == "choice"
         else [],

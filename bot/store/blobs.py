@@ -13,7 +13,7 @@ from sqlalchemy import delete, exists, select
 
 from bot.store.database import Database
 from bot.store.jobs import Clock
-from bot.store.schema import blobs, jobs, track_files
+from bot.store.schema import blobs, jobs, recordings, track_files
 
 GRACE_SECONDS = 600.0
 """How long a blob is safe from sweeping after it was put: its track is recorded well within this time."""
@@ -76,11 +76,19 @@ class Blobs:
             raise BlobMissing(digest) from error
 
     async def sweep(self, digests: Iterable[str] | None = None) -> int:
-        """Delete what no track and no unfinished job refers to, among `digests` or among all; returns how many."""
+        """Delete what nothing needs any more, among `digests` or among all; returns how many.
+
+        Needed are the files of tracks, the scores of unfinished jobs, and the recordings of jobs that did not fail.
+        """
         unused = [
             blobs.c.touched < self._clock() - GRACE_SECONDS,
             ~exists().where(track_files.c.digest == blobs.c.digest),
             ~exists().where(jobs.c.score == blobs.c.digest, jobs.c.state.in_(("queued", "running"))),
+            ~exists().where(
+                recordings.c.digest == blobs.c.digest,
+                recordings.c.job == jobs.c.id,
+                jobs.c.state.in_(("queued", "running", "done")),
+            ),
         ]
         candidates = select(blobs.c.digest).where(*unused)
         if digests is not None:

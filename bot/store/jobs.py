@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, and_, delete, func, not_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.job import Job, Request
+from bot.job import Job, KeptRecording, Request
 from bot.people import Asker, Place
 from bot.store.database import Database
-from bot.store.schema import communities, deliveries, jobs
+from bot.store.schema import communities, deliveries, jobs, recordings
 from bot.store.turns import Waiting, serving_order
 from core.brief import Brief
 from core.fleet.fleet import ReadText
@@ -52,6 +52,9 @@ class Jobs:
             created=now,
         )
         await connection.execute(jobs.insert().values(**_row(job)))
+        if request.recordings:
+            given = [{"job": job.id, "use": each.use, "digest": each.digest} for each in request.recordings]
+            await connection.execute(recordings.insert(), given)
         return job
 
     async def claim(self, lease_seconds: float) -> Job | None:
@@ -75,7 +78,7 @@ class Jobs:
             row = (await connection.execute(claim)).first()
             if row is None:
                 return None
-            job = job_of(row)
+            [job] = await _jobs_of(connection, [row])
             await self._take_turn(connection, job.request.asker)
         return job
 
@@ -137,8 +140,8 @@ class Jobs:
 
     async def get(self, job: str) -> Job | None:
         async with self._database.reading() as connection:
-            row = (await connection.execute(select(jobs).where(jobs.c.id == job))).first()
-        return None if row is None else job_of(row)
+            rows = (await connection.execute(select(jobs).where(jobs.c.id == job))).all()
+            return next(iter(await _jobs_of(connection, rows)), None)
 
     async def of_person(self, asker: Asker) -> list[Job]:
         """What a person waits for, oldest first."""
@@ -152,7 +155,20 @@ class Jobs:
             .order_by(jobs.c.created)
         )
         async with self._database.reading() as connection:
-            return [job_of(row) for row in await connection.execute(mine)]
+            return await _jobs_of(connection, (await connection.execute(mine)).all())
+
+    async def forget_recordings(self, job: str, digests: Sequence[str]) -> list[str]:
+        """Forget which recordings came with a job; returns their digests.
+
+        Other jobs that have ended forget those among `digests`: what is deleted must not live on as a recording.
+        """
+        its = delete(recordings).where(recordings.c.job == job).returning(recordings.c.digest)
+        ended = select(jobs.c.id).where(jobs.c.state.not_in(("queued", "running")))
+        same = delete(recordings).where(recordings.c.digest.in_(digests), recordings.c.job.in_(ended))
+        async with self._database.writing() as connection:
+            found = list((await connection.execute(its)).scalars())
+            await connection.execute(same)
+        return found
 
     async def order(self) -> list[str]:
         """The ids of all queued jobs, the next one first."""
@@ -239,8 +255,16 @@ def _row(job: Job) -> dict[str, object]:
     }
 
 
-def job_of(row: Row[Any]) -> Job:
-    """The job that a whole row of the table holds."""
+async def _jobs_of(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Job]:
+    """The jobs that whole rows of the table hold, each with the recordings that came with it."""
+    given: dict[str, list[KeptRecording]] = {row.id: [] for row in rows}
+    its = select(recordings).where(recordings.c.job.in_(list(given))).order_by(recordings.c.use)
+    for each in await connection.execute(its):
+        given[each.job].append(KeptRecording(each.use, each.digest))
+    return [_job(row, tuple(given[row.id])) for row in rows]
+
+
+def _job(row: Row[Any], given: tuple[KeptRecording, ...]) -> Job:
     return Job(
         id=row.id,
         request=Request(
@@ -253,6 +277,7 @@ def job_of(row: Row[Any]) -> Job:
             parent=row.parent,
             score=row.score,
             edits=tuple(json.loads(row.edits)),
+            recordings=given,
             priority=row.priority,
         ),
         round=row.round,

@@ -72,6 +72,14 @@ Index("ix_jobs_turn", jobs.c.priority, jobs.c.round, jobs.c.attempt)
 Index("ix_jobs_person", jobs.c.platform, jobs.c.person, jobs.c.created)
 Index("ix_jobs_community", jobs.c.platform, jobs.c.community, jobs.c.created)
 
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("job", ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("use", String(16), primary_key=True),
+    Column("digest", String(64), nullable=False, index=True),
+)
+
 deliveries = Table(
     "deliveries",
     metadata,

@@ -10,6 +10,7 @@ from pydantic import Field, JsonValue
 
 from core.brief import Frozen
 from core.engines.engine import Engine
+from core.engines.lacking import cannot, lacking
 from core.errors import EngineUnavailable, PersonError
 from core.words import Words
 
@@ -34,7 +35,7 @@ class EngineRegistry:
         self._specs = {spec.name: spec for spec in specs}
         self._engines: dict[str, Engine] = {}
         self._missing: dict[str, PersonError] = {}
-        self._slow: set[str] = set()
+        self._slow: dict[str, frozenset[str]] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -55,13 +56,17 @@ class EngineRegistry:
     def choose(self, name: str, needs: frozenset[str]) -> Engine:
         """The engine of that name; for "auto", the first that runs here, keeps up, and has the features needed.
 
-        An engine with the feature "slow" (slower than real time on this machine) is taken only when it is named.
+        An engine with the feature "slow" (slower than real time on this machine) is taken only when it is named, or
+        when no other has what is needed.
 
         Raises:
-            EngineUnavailable: there is none.
+            EngineUnavailable: there is none, or the one that is named lacks a feature.
         """
         if name != AUTO:
-            return self.get(name)
+            named = self.get(name)
+            if not needs <= named.info.features:
+                raise cannot(name, needs - named.info.features)
+            return named
         reason: PersonError | None = None
         for candidate in [name for name in self._specs if name not in self._slow]:
             try:
@@ -73,9 +78,10 @@ class EngineRegistry:
                 self._pass_over(candidate, engine)
             elif needs <= engine.info.features:
                 return engine
-        raise reason or EngineUnavailable(
-            Words("No engine here can make this.", "이것을 만들 수 있는 엔진이 없습니다.")
-        )
+        able = next((name for name, features in self._slow.items() if needs and needs <= features), None)
+        if able is not None:
+            return self.get(able)
+        raise reason or lacking(needs)
 
     def drop(self, engine: Engine) -> None:
         """Forget an engine that broke; it is built anew when it is next asked for."""
@@ -85,7 +91,7 @@ class EngineRegistry:
 
     def _pass_over(self, name: str, engine: Engine) -> None:
         """Remember that an engine is slow; unless it is at work, its memory is given back."""
-        self._slow.add(name)
+        self._slow[name] = engine.info.features
         if engine.idle:
             engine.close()
             self.drop(engine)

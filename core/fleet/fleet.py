@@ -25,6 +25,10 @@ class ReadText:
     topic: str | None = None
 
 
+LARGEST_RECORDING = 25 * 1024 * 1024
+"""The most bytes that one recording may have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
     """An audio file as somebody sent it, not yet decoded, and what it is for."""
@@ -74,7 +78,8 @@ FleetEvent = Progress | Preview | Finished
 class EngineStatus:
     """One engine of the fleet for `doctor`: whether it can run, in words, and its memory in bytes when it runs.
 
-    `commercial` tells whether what it makes may be used commercially under `licence`.
+    `commercial` tells whether what it makes may be used commercially under `licence`; `features` are those of its
+    `EngineInfo`.
     """
 
     name: str
@@ -83,6 +88,7 @@ class EngineStatus:
     memory: int | None
     licence: str
     commercial: bool
+    features: frozenset[str] = frozenset()
 
 
 def missing(engine: str, explanation: Words) -> EngineStatus:

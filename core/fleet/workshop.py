@@ -13,7 +13,6 @@ from typing import Protocol
 
 import structlog
 
-from core.audio.files import read
 from core.brief import Brief
 from core.caption import caption
 from core.catalog import Catalog
@@ -25,13 +24,13 @@ from core.engines.engine import (
     Failed,
     Partial,
     Progress,
-    Reference,
     Request,
     feature_of,
 )
 from core.engines.registry import EngineRegistry
 from core.errors import EngineFailed, PersonError
 from core.fleet.fleet import Finished, FleetEvent, ReadText, Work
+from core.fleet.listening import listen
 from core.fleet.previews import Previews
 from core.piece import Piece, PieceFile
 from core.studio import STAGES, Studio, together
@@ -169,7 +168,7 @@ class Workshop:
             midi=work.order.midi,
             score=work.score,
             edits=work.edits,
-            references=tuple(Reference(given.use, read(given.data)) for given in work.recordings),
+            references=tuple(map(listen, work.recordings)),
             concepts=work.concepts,
         )
         begins_at = 0.0 if reading is None else READING_SHARE

@@ -32,13 +32,7 @@ def read_document(data: bytes, name: str) -> str:
         TextError: the kind is not read here, or the file is too large, damaged, or without text.
     """
     if len(data) > LARGEST_DOCUMENT:
-        megabytes = LARGEST_DOCUMENT // 1024**2
-        raise TextError(
-            Words(
-                f"This file is too large; I read up to {megabytes} MB.",
-                f"파일이 너무 큽니다. {megabytes}MB까지 읽을 수 있습니다.",
-            )
-        )
+        raise too_large()
     ending = PurePath(name).suffix.lower()
     reader = READERS.get(ending)
     if reader is None:
@@ -53,6 +47,16 @@ def read_document(data: bytes, name: str) -> str:
     if not text.strip():
         raise TextError(Words("There is no text in this file.", "이 파일에는 글이 없습니다."))
     return text
+
+
+def too_large() -> TextError:
+    megabytes = LARGEST_DOCUMENT // 1024**2
+    return TextError(
+        Words(
+            f"This file is too large; I read up to {megabytes} MB.",
+            f"파일이 너무 큽니다. {megabytes}MB까지 읽을 수 있습니다.",
+        )
+    )
 
 
 def _plain(data: bytes) -> str:

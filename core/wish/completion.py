@@ -8,7 +8,7 @@ from core.brief import Key
 from core.catalog import Catalog, Kind
 from core.wish.cleaning import clean
 from core.wish.fields import FIELDS, FieldName
-from core.wish.values import read_duration, write_duration, write_key
+from core.wish.values import LIKENESS, read_duration, write_duration, write_key
 from core.words import Language
 
 LONGEST_VALUE = 100
@@ -56,6 +56,9 @@ def _values(name: FieldName, typed: str, catalog: Catalog, language: Language) -
                 (write_key(key, language), f"{write_key(key, 'en')} {write_key(key, 'ko')}") for key in _keys()
             ]
             return [key for key, both in spellings if f" {typed}".lower() in f" {both}".lower()]
+        case "likeness":
+            words = [names[language == "ko"] for names in LIKENESS]
+            return [word for word in words if word.startswith(typed.casefold())]
         case "loop":
             return ["예", "아니요"] if language == "ko" else ["yes", "no"]
         case _:

@@ -10,7 +10,17 @@ from core.catalog import Catalog
 from core.wish import problems
 from core.wish.cleaning import clean, keyword
 from core.wish.fields import FIELDS, Field, FieldName
-from core.wish.values import AUTO, read_bpm, read_concept, read_duration, read_key, read_seed, read_yes_no
+from core.wish.values import (
+    AUTO,
+    read_bpm,
+    read_concept,
+    read_duration,
+    read_key,
+    read_likeness,
+    read_seed,
+    read_text_weight,
+    read_yes_no,
+)
 
 _ENGINE = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _LIST = re.compile(r"[,+/]")
@@ -109,6 +119,10 @@ class Draft:
                 value = read_duration(text)
             case "key":
                 value = read_key(text)
+            case "likeness":
+                value = read_likeness(text)
+            case "text_weight":
+                value = read_text_weight(text)
             case "seed":
                 value = read_seed(text)
             case "loop":

@@ -21,6 +21,8 @@ FieldName = Literal[
     "key",
     "keywords",
     "concept",
+    "likeness",
+    "text_weight",
     "seed",
     "loop",
     "engine",
@@ -134,6 +136,26 @@ FIELDS: dict[FieldName, Field] = {
             Words("Sounds that were learned here, by their names", "이곳에서 학습한 소리의 이름"),
             ("concepts", "컨셉", "컨셉트"),
             most=MOST_CONCEPTS,
+        ),
+        Field(
+            "likeness",
+            "likeness",
+            Words("likeness", "닮음"),
+            Words(
+                "How closely to follow the recording given for style: loose to close, or 1 to 6",
+                "스타일로 준 녹음을 얼마나 닮게 할지. 느슨하게부터 똑같이까지, 또는 1에서 6까지",
+            ),
+            ("closeness", "닮은정도", "유사도"),
+        ),
+        Field(
+            "text_weight",
+            "text_weight",
+            Words("text_weight", "글비중"),
+            Words(
+                "How much your words weigh against the recording given for style, 1 to 9",
+                "스타일로 준 녹음보다 글을 얼마나 따를지, 1에서 9까지",
+            ),
+            ("textweight", "글의비중"),
         ),
         Field(
             "seed",

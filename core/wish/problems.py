@@ -128,6 +128,18 @@ class Contradiction(WishError):
         )
 
 
+class NothingToBeLike(WishError):
+    """How closely to follow a recording is said, but there is none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Words(
+                "`likeness` and `text_weight` need a recording for `style` to follow. Attach one, or leave them out.",
+                "`닮음`과 `글비중`은 `스타일`로 따를 녹음이 있어야 합니다. 녹음을 첨부하거나 이 옵션을 빼 주세요.",
+            )
+        )
+
+
 class OpenQuote(WishError):
     """A quotation mark that is never closed."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from core.wish.problems import OpenQuote
 
 _SPACE = re.compile(r"[\s]*")
-_OPTION = re.compile(r"([^\W\d_]+)\s*[:=](?!//)")
+_OPTION = re.compile(r"([^\W\d_]+(?:_[^\W\d_]+)*)\s*[:=](?!//)")
 _EXCLUSION = re.compile(r"-(?=[^\W\d_])")
 _QUOTED = re.compile(r'"([^"]*)"|\'([^\']*)\'(?=[\s,]|$)')
 _CODE = re.compile(r":[a-z0-9_+-]{1,40}:|<[^<>\s]{1,80}>")

@@ -8,12 +8,32 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from core.brief import FASTEST_BPM, LONGEST_SECONDS, MAX_SEED, SHORTEST_SECONDS, SLOWEST_BPM, TONICS, Key
+from core.brief import (
+    FASTEST_BPM,
+    HEAVIEST_TEXT,
+    LIGHTEST_TEXT,
+    LONGEST_SECONDS,
+    MAX_SEED,
+    SHORTEST_SECONDS,
+    SLOWEST_BPM,
+    TONICS,
+    Key,
+)
 from core.words import Language
 
 AUTO = frozenset({"auto", "automatic", "any", "random", "자동", "무작위", "아무거나"})
 YES = frozenset({"yes", "y", "true", "on", "1", "예", "네", "응", "참", "켜기", "켬"})
 NO = frozenset({"no", "n", "false", "off", "0", "아니오", "아니요", "아뇨", "거짓", "끄기", "끔"})
+
+LIKENESS = (
+    ("loose", "느슨하게"),
+    ("relaxed", "여유롭게"),
+    ("medium", "보통"),
+    ("near", "비슷하게"),
+    ("faithful", "가깝게"),
+    ("close", "똑같이"),
+)
+"""How closely a recording is followed, in English and in Korean, from 1 on."""
 
 _NUMBER = r"\d{1,9}(?:\.\d{1,20})?"
 _CLOCK = re.compile(r"(\d{1,3}):(\d{2}(?:\.\d{1,20})?)")
@@ -110,6 +130,20 @@ def write_key(key: Key, language: Language) -> str:
     if language == "ko":
         return _KOREAN_NAMES[key.tonic] + ("단조" if key.mode == "minor" else "장조")
     return TONICS[key.tonic] + ("m" if key.mode == "minor" else "")
+
+
+def read_likeness(text: str) -> int | None:
+    """1..6 from a number or a word of `LIKENESS`."""
+    text = text.strip().casefold()
+    known = {name: level for level, names in enumerate(LIKENESS, 1) for name in (*names, str(level))}
+    return known.get(text)
+
+
+def read_text_weight(text: str) -> float | None:
+    """1..9, also with a fraction."""
+    found = re.fullmatch(_NUMBER, text.strip())
+    value = float(found[0]) if found else None
+    return value if value is not None and LIGHTEST_TEXT <= value <= HEAVIEST_TEXT else None
 
 
 def read_seed(text: str) -> int | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.brief import Brief, Key
 from core.catalog import Catalog, Kind
 from core.wish.fields import FIELDS, FieldName
-from core.wish.values import read_key, write_duration, write_key, write_number
+from core.wish.values import LIKENESS, read_key, write_duration, write_key, write_number
 from core.words import Language
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def _options(brief: Brief, catalog: Catalog, language: Language) -> Iterator[str
         "duration": write_duration(brief.duration),
         "key": None if brief.key is None else write_key(brief.key, language),
         "concept": ",".join(brief.concepts),
+        "likeness": None if brief.likeness is None else LIKENESS[brief.likeness - 1][language == "ko"],
+        "text_weight": None if brief.text_weight is None else write_number(brief.text_weight),
         "seed": None if brief.seed is None else str(brief.seed),
         "loop": yes if brief.loop else None,
         "engine": None if brief.engine == "auto" else brief.engine,

@@ -96,6 +96,9 @@ def reading(brief: Brief) -> Reading:
 
 READY = Words("Ready.", "준비되었습니다.")
 COMPOSER = EngineStatus("composer", True, READY, None, "CC0-1.0", commercial=True)
+HEARING = EngineStatus(
+    "musicgen", True, READY, None, "CC-BY-NC-4.0", commercial=False, features=frozenset({"style", "melody", "extend"})
+)
 WEIGHTS = EngineStatus("musicgen", True, READY, None, "CC-BY-NC-4.0", commercial=False)
 
 
@@ -132,7 +135,9 @@ class SmallFleet:
 
 
 def finished(work: Work) -> Finished:
-    return Finished(piece(work.brief, work.order, work.edits), reading(work.brief) if work.read else None)
+    made = piece(work.brief, work.order, work.edits)
+    facts = made.facts.model_copy(update={"recordings": tuple(given.use for given in work.recordings)})
+    return Finished(made.model_copy(update={"facts": facts}), reading(work.brief) if work.read else None)
 
 
 @dataclass

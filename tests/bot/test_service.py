@@ -10,6 +10,7 @@ import pytest
 from bot.app import App, build_app
 from bot.commands import LONGEST_TEXT
 from bot.people import Asker
+from bot.recordings import uploaded
 from bot.replies import FormReply, ListReply, ProgressReply, TextReply, TrackReply
 from bot.service import AlreadyHandled, Service
 from bot.settings import QuotaSettings, Settings
@@ -189,7 +190,7 @@ async def test_an_unknown_topic_is_refused_with_suggestions(idle: Service) -> No
 
 async def test_music_like_a_recording_needs_an_engine_that_is_not_there(idle: Service) -> None:
     with pytest.raises(EngineUnavailable) as caught:
-        await idle.command(KARI, channel(), "music_like", "")
+        await idle.command(KARI, channel(), "music_like", "", [uploaded("style", b"RIFF")])
     assert "not installed" in caught.value.words.en
     assert "설치되어 있지 않습니다" in caught.value.words.ko
 

@@ -27,10 +27,19 @@ export async function hello() {
 
 export const say = (text) => post("/api/messages", { text });
 export const score = (message, wish) => post(`/api/messages/${encodeURIComponent(message)}/score`, { wish });
-export const command = (name, options) => post(`/api/commands/${encodeURIComponent(name)}`, options);
+
+// Options by name; those that hold a file make it an upload.
+export function command(name, options) {
+  const path = `/api/commands/${encodeURIComponent(name)}`;
+  if (!Object.values(options).some((value) => value instanceof File)) return post(path, options);
+  const form = new FormData();
+  for (const [key, value] of Object.entries(options)) form.append(key, value);
+  return call(path, { method: "POST", body: form });
+}
+
 export const press = (action, target, value = null) => post("/api/press", { action, target, value });
 
-export function scoreFile(file, wish) {
+export function sendFile(file, wish) {
   const form = new FormData();
   form.append("wish", wish);
   form.append("file", file);

@@ -70,7 +70,7 @@ async function send() {
   stopReplying();
   file.value = "";
   await actions.run(() => {
-    if (attached) return api.scoreFile(attached, text);
+    if (attached) return api.sendFile(attached, text);
     if (message) return api.score(message.id, text);
     return api.say(text);
   });

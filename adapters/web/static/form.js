@@ -8,7 +8,8 @@ export async function openForm(dialog, command, onSubmit) {
   if (!fields.children.length) fields.append(...await Promise.all(command.options.map((option) => field(command, option))));
   dialog.querySelector("#close-form").onclick = () => dialog.close();
   dialog.querySelector("form").onsubmit = () => {
-    const filled = [...fields.querySelectorAll("[name]")].map((input) => [input.name, input.value.trim()]);
+    const filled = [...fields.querySelectorAll("[name]")]
+      .map((input) => [input.name, input.type === "file" ? input.files[0] : input.value.trim()]);
     onSubmit(Object.fromEntries(filled.filter(([, value]) => value)));
   };
   dialog.showModal();
@@ -23,6 +24,7 @@ async function input(command, option) {
     const choices = [{ value: "", label: words.any }, ...option.choices];
     return element("select", { name: option.key }, ...choices.map((choice) => element("option", { value: choice.value }, choice.label)));
   }
+  if (option.file) return element("input", { name: option.key, type: "file", accept: "audio/*,video/mp4,video/webm" });
   const id = `values-${option.key}`;
   const box = element("input", { name: option.key, list: option.completes ? id : null, maxlength: 200 });
   if (!option.completes) return box;

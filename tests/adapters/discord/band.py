@@ -22,7 +22,8 @@ RATE = 8_000
 class Band:
     """Makes tiny but real files. Close `stage` to keep the work waiting at half; `fault` makes it fail."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, hears: bool = False) -> None:
+        self.features = frozenset({"style"} if hears else ())
         self.works: list[Work] = []
         self.stage = asyncio.Event()
         self.stage.set()
@@ -42,7 +43,7 @@ class Band:
         pass
 
     async def engines(self) -> tuple[EngineStatus, ...]:
-        return (EngineStatus("composer", True, "plays at once", None, "MIT", True),)
+        return (EngineStatus("composer", True, "plays at once", None, "MIT", True, self.features),)
 
     async def run(self, work: Work) -> AsyncGenerator[FleetEvent]:
         self.works.append(work)

@@ -11,8 +11,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from adapters.discord.messages import Downloads, plain
-from core.errors import TextError
+from adapters.discord.downloads import Downloads
+from adapters.discord.messages import plain
+from bot.recordings import too_large
+from core.errors import PersonError
 
 
 @dataclass
@@ -54,19 +56,19 @@ def url(server: TestServer, path: str) -> str:
 
 
 async def test_an_attachment_is_fetched(server: TestServer) -> None:
-    content = await downloads(server).fetch(File(url(server, "story")).attachment, 100)
+    content = await downloads(server).fetch(File(url(server, "story")).attachment, 100, too_large)
 
     assert content == b"once upon a time"
 
 
 async def test_more_than_was_announced_is_not_taken(server: TestServer) -> None:
-    with pytest.raises(TextError, match="too large"):
-        await downloads(server).fetch(File(url(server, "endless")).attachment, 1000)
+    with pytest.raises(PersonError, match="too large"):
+        await downloads(server).fetch(File(url(server, "endless")).attachment, 1000, too_large)
 
 
 async def test_no_redirect_is_followed(server: TestServer) -> None:
-    with pytest.raises(TextError, match="could not fetch"):
-        await downloads(server).fetch(File(url(server, "elsewhere")).attachment, 1000)
+    with pytest.raises(PersonError, match="could not fetch"):
+        await downloads(server).fetch(File(url(server, "elsewhere")).attachment, 1000, too_large)
 
 
 @pytest.mark.parametrize(
@@ -81,8 +83,8 @@ async def test_no_redirect_is_followed(server: TestServer) -> None:
     ],
 )
 async def test_only_discords_own_hosts_are_asked(address: str) -> None:
-    with pytest.raises(TextError, match="could not fetch"):
-        await Downloads().fetch(File(address).attachment, 1000)
+    with pytest.raises(PersonError, match="could not fetch"):
+        await Downloads().fetch(File(address).attachment, 1000, too_large)
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ async def test_music_like_a_message_says_what_is_missing(discord: LoopbackDiscor
     second = await discord.message_command("Make music like this", sounding)
     await discord.world.until(lambda: first.followups and second.followups)
 
-    assert "no audio" in first.followups[0].content
+    assert "not installed" in first.followups[0].content
     assert "not installed" in second.followups[0].content
 
 

@@ -36,6 +36,8 @@ def briefs(draw: st.DrawFn) -> Brief:
         concepts=draw(
             st.lists(st.sampled_from(["kayagum", "우리-밴드", "x_1", "2nd"]), max_size=4, unique=True).map(tuple)
         ),
+        likeness=draw(st.none() | st.integers(1, 6)),
+        text_weight=draw(st.none() | st.floats(1.0, 9.0)),
         seed=draw(st.none() | st.integers(0, 2**32 - 1)),
         loop=draw(st.booleans()),
         engine=draw(st.sampled_from(["auto", "composer", "musicgen-style"])),

@@ -19,6 +19,7 @@ from tests.platforms.discord.world import (
     IN_GUILD,
     IN_PRIVATE_CHANNEL,
     MODAL_SUBMIT,
+    Attachment,
     Channel,
     Interaction,
     Message,
@@ -95,10 +96,16 @@ class People:
     async def mention(self, text: str, **where: Any) -> Message:
         return await self.say(f"{self.world.bot.mention} {text}".strip(), **where)
 
+    def attach(self, name: str, data: bytes) -> Attachment:
+        """A file for an option that takes one."""
+        return self.rest.attachment(self.channel, name, data)
+
     async def slash(self, name: str, /, *, by: By | None = None, **options: Any) -> Interaction:
         """Use a slash command as it was registered; keywords are its options."""
         command = self._command(1, name)
         data = self._command_data(command) | {"options": self._options(command, options)}
+        files = {str(value.id): value.payload() for value in options.values() if isinstance(value, Attachment)}
+        data |= {"resolved": {"attachments": files}} if files else {}
         return await self._interact(COMMAND, data, by)
 
     async def type(self, name: str, option: str, typed: str, *, by: By | None = None, **options: Any) -> Interaction:
@@ -172,13 +179,14 @@ class People:
     def _option(self, option: Payload, value: Any) -> Payload:
         if choices := option.get("choices"):
             assert value in [choice["value"] for choice in choices], f"{option['name']}: {value!r} is no choice"
-        kinds = {3: str, 4: int, 5: bool, 10: (int, float)}
+        kinds = {3: str, 4: int, 5: bool, 10: (int, float), 11: Attachment}
         assert isinstance(value, kinds[option["type"]]), f"{option['name']}: {value!r}"
         if option["type"] == 3:
             assert len(value) <= (option.get("max_length") or 6000), f"{option['name']} is too long for the client"
         if option["type"] in (4, 10):
             assert option.get("min_value", value) <= value <= option.get("max_value", value), option["name"]
-        return {"name": option["name"], "type": option["type"], "value": value}
+        given = str(value.id) if isinstance(value, Attachment) else value
+        return {"name": option["name"], "type": option["type"], "value": given}
 
     async def _interact(self, kind: int, data: Payload, by: By | None, *, source: Message | None = None) -> Interaction:
         by = by or {}

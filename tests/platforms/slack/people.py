@@ -264,6 +264,8 @@ def _state(element: Payload, answer: Any) -> Payload:
     kind = element["type"]
     if kind in ("plain_text_input", "number_input"):
         return {"type": kind, "value": element.get("initial_value") if answer is None else str(answer)}
+    if kind == "file_input":
+        return {"type": kind, "files": answer or []}
     if kind == "conversations_select":
         return {"type": kind, "selected_conversation": answer}
     several = kind.startswith("multi_") or kind == "checkboxes"

@@ -1,0 +1,46 @@
+"""Listening: decodes the recordings that people send, and refuses in words those that serve no purpose."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.audio.clip import Clip
+from core.audio.files import ReadLimits, read
+from core.engines.engine import Reference, Use
+from core.errors import AudioError
+from core.fleet.fleet import LARGEST_RECORDING, Recording
+from core.words import Words
+
+SHORTEST: dict[Use, float] = {"style": 1.5, "melody": 1.0, "extend": 1.0, "edit": 1.0}
+"""Seconds that a recording must have to be of use. A model of style is trained on excerpts of 1.5 to 4.5 s."""
+
+LONGEST = 600.0
+SILENCE = 10 ** (-60 / 20)
+"""The root mean square, of full scale, below which even the loudest second counts as silence."""
+
+
+def listen(recording: Recording) -> Reference:
+    """The recording, decoded.
+
+    Raises:
+        AudioError: it is no sound that can be read, is longer than `LONGEST`, too short for its use, or silent.
+    """
+    clip = read(recording.data, limits=ReadLimits(bytes=LARGEST_RECORDING, seconds=LONGEST))
+    shortest = SHORTEST[recording.use]
+    if clip.frames < shortest * clip.sample_rate:
+        raise AudioError(
+            Words(
+                f"This recording lasts {clip.frames / clip.sample_rate:.1f} s; I need at least {shortest:g} s.",
+                f"녹음이 {clip.frames / clip.sample_rate:.1f}초입니다. {shortest:g}초 이상이어야 합니다.",
+            )
+        )
+    if loudest_second(clip) < SILENCE:
+        raise AudioError(Words("There is only silence in this recording.", "이 녹음에는 아무 소리도 들리지 않습니다."))
+    return Reference(recording.use, clip)
+
+
+def loudest_second(clip: Clip) -> float:
+    """The root mean square of the loudest second, over all channels."""
+    power = np.square(clip.samples, dtype=np.float64).mean(axis=0)
+    starts = np.arange(0, clip.frames, clip.sample_rate)
+    return float(np.sqrt((np.add.reduceat(power, starts) / np.minimum(clip.sample_rate, clip.frames - starts)).max()))
