@@ -36,7 +36,7 @@ from core.catalog import Catalog
 from core.engines.musicgen.download import downloaded
 from core.engines.registry import EngineSpec
 from core.fleet.fleet import Fleet
-from core.fleet.local import LocalFleet, Supervision, default_workers
+from core.fleet.local import LocalFleet, Supervision
 from core.fleet.plan import Plan, ReaderSpec
 from core.words import Words
 
@@ -142,11 +142,10 @@ def _assemble(settings: Settings, fleet: Fleet, pace: Pace) -> App:
     store = Store(settings.database, settings.blobs)
     catalog = Catalog.load()
     presentation = Presentation(catalog)
-    workers = settings.engine.workers or default_workers()
     couriers: dict[str, Courier] = {}
     ended = Bell()
     board = ProgressBoard(couriers)
-    dispatcher = Dispatcher(store, fleet, board, presentation, workers=workers, ended=ended, pace=pace)
+    dispatcher = Dispatcher(store, fleet, board, presentation, ended=ended, pace=pace)
     engines = EngineRules(settings.engine, fleet)
     service = Service(
         store=store,

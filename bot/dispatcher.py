@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from time import monotonic
@@ -50,7 +51,10 @@ class _Running:
 
 
 class Dispatcher:
-    """Runs up to `workers` jobs at once. `run` never returns; cancelling it puts running jobs back into the queue."""
+    """Runs as many jobs at once as the fleet's lanes have room for, and claims none for a lane that is full.
+
+    `run` never returns; cancelling it puts running jobs back into the queue.
+    """
 
     def __init__(
         self,
@@ -59,7 +63,6 @@ class Dispatcher:
         board: ProgressBoard,
         presentation: Presentation,
         *,
-        workers: int,
         ended: Bell,
         pace: Pace = USUAL,
     ) -> None:
@@ -67,8 +70,7 @@ class Dispatcher:
         self._fleet = fleet
         self._board = board
         self._watching = Watching(store.jobs, board, presentation, pace)
-        self._workers = workers
-        self._room = asyncio.Semaphore(0)
+        self._taken: Counter[str] = Counter()
         self._work = Bell()
         self._ended = ended
         self._pace = pace
@@ -92,7 +94,6 @@ class Dispatcher:
         self._ended.ring()
 
     async def run(self) -> NoReturn:
-        self._room = asyncio.Semaphore(self._workers)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._keep_leases())
@@ -104,28 +105,35 @@ class Dispatcher:
 
     async def _claim(self, tasks: asyncio.TaskGroup) -> NoReturn:
         while True:
-            await self._room.acquire()
             job = await self._claim_one()
             if job is None:
-                self._room.release()
                 await self._work.wait(self._pace.poll)
                 continue
+            lane = self._fleet.lanes.of(job.request.brief.engine)
+            self._taken[lane] += 1
             task = tasks.create_task(self._attempt(job))
             self._running[job.id] = _Running(job.attempt, task)
-            task.add_done_callback(lambda _, job=job: self._left(job))  # type: ignore[misc]
+            task.add_done_callback(lambda _, job=job, lane=lane: self._left(job, lane))  # type: ignore[misc]
 
     async def _claim_one(self) -> Job | None:
+        """The job whose turn it is among those for which there is room."""
+        lanes = self._fleet.lanes
+        full = {lane for lane in lanes.names if self._taken[lane] >= lanes.width(lane)}
+        if full.issuperset(lanes.names):
+            return None
+        busy = frozenset(engine for engine in lanes.engines if lanes.of(engine) in full)
         try:
-            return await self._store.jobs.claim(self._pace.lease)
+            return await self._store.jobs.claim(self._pace.lease, busy)
         except Exception:
             log.exception("claim_failed")
             return None
 
-    def _left(self, job: Job) -> None:
-        self._room.release()
+    def _left(self, job: Job, lane: str) -> None:
+        self._taken[lane] -= 1
         running = self._running.get(job.id)
         if running is not None and running.attempt == job.attempt:
             del self._running[job.id]
+        self._work.ring()
 
     async def _attempt(self, job: Job) -> None:
         log.info("job_started", job=job.id, kind=job.request.kind, attempt=job.attempt)
@@ -139,8 +147,6 @@ class Dispatcher:
         except Exception:
             # Not even the failure could be stored. The lease runs out, and the job is claimed again.
             log.exception("job_left", job=job.id, attempt=job.attempt)
-        finally:
-            self._work.ring()
 
     async def _make_and_finish(self, job: Job) -> None:
         try:

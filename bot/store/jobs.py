@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, not_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, and_, cast, delete, func, not_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.job import Job, KeptRecording, Request
@@ -16,6 +17,7 @@ from bot.store.database import Database
 from bot.store.schema import communities, deliveries, jobs, recordings
 from bot.store.turns import Waiting, serving_order
 from core.brief import Brief
+from core.engines.registry import AUTO
 from core.fleet.fleet import ReadText
 from core.piece import Order
 from core.words import Words
@@ -57,13 +59,16 @@ class Jobs:
             await connection.execute(recordings.insert(), given)
         return job
 
-    async def claim(self, lease_seconds: float) -> Job | None:
-        """Take the job whose turn it is, if any waits; nobody else gets it while the lease is kept up."""
+    async def claim(self, lease_seconds: float, busy: Collection[str] = ()) -> Job | None:
+        """Take the job whose turn it is, if any waits; nobody else gets it while the lease is kept up.
+
+        Jobs for engines that are `busy` are passed over.
+        """
         turn = func.coalesce(communities.c.served, 0)
         first = (
             select(jobs.c.id)
             .select_from(jobs.outerjoin(communities, _its_community))
-            .where(jobs.c.state == "queued")
+            .where(jobs.c.state == "queued", self._engine.not_in(busy))
             .order_by(jobs.c.priority, jobs.c.round, turn, jobs.c.created, jobs.c.id)
             .limit(1)
             .with_for_update(skip_locked=True, of=jobs)
@@ -193,6 +198,16 @@ class Jobs:
                 if row.served is not None:
                     served[community] = row.served
         return serving_order(waiting, served)
+
+    @property
+    def _engine(self) -> ColumnElement[str]:
+        """The engine that a job's brief asks for."""
+        asked: ColumnElement[str] = (
+            func.json_extract(jobs.c.brief, "$.engine")
+            if self._database.is_sqlite
+            else cast(jobs.c.brief, JSON)["engine"].astext
+        )
+        return func.coalesce(asked, AUTO)
 
     async def _round(self, connection: AsyncConnection, request: Request, now: float) -> int:
         """The round after the person's last one, but none that has already been served."""

@@ -23,7 +23,8 @@ class EngineInfo:
     `model` names weights or, for the composer, its version and soundfont: the same seed on another model is another
     piece. `features` are words such as "stems", "midi", "loop", "sections", "stream", "caption", "avoid"; "edit" where
     pieces of its own are edited from their scores; "concepts" where it takes learned ones; and for what it does with a
-    recording, the feature of that use (see `Reference`).
+    recording, the feature of that use (see `Reference`). `slots` is how many requests it makes at once; those of an
+    engine with more than one are brought together in one process.
     """
 
     name: str
@@ -31,6 +32,7 @@ class EngineInfo:
     licence: str
     commercial: bool
     features: frozenset[str]
+    slots: int = 1
 
 
 Use = Literal["style", "melody", "extend", "edit"]

@@ -33,11 +33,15 @@ log = structlog.get_logger()
 
 
 class ChildLost(Exception):
-    """The process died or was killed because it no longer answered."""
+    """The process died or was killed because it no longer answered; `others` is how many more pieces it had in hand."""
+
+    def __init__(self, reason: str, others: int = 0) -> None:
+        super().__init__(reason)
+        self.others = others
 
 
 class Child:
-    """A running process. `spawn` starts one; `run` does a piece of work in it."""
+    """A running process. `spawn` starts one; `run` does a piece of work in it, beside others if need be."""
 
     def __init__(self, process: asyncio.subprocess.Process, patience: float) -> None:
         if process.stdin is None or process.stdout is None or process.stderr is None:
@@ -47,8 +51,10 @@ class Child:
         self._patience = patience
         self._inboxes: dict[str, asyncio.Queue[Frame | None]] = {}
         self._statuses: list[asyncio.Future[tuple[EngineStatus, ...]]] = []
+        self._settling: set[str] = set()
         self._heard = time.monotonic() + START_SECONDS
         self._lost = self._stopped = False
+        self._lost_pieces = 0
         self.memory: int | None = None
         self._tasks = (asyncio.create_task(self._receive()), asyncio.create_task(self._log()))
 
@@ -96,18 +102,33 @@ class Child:
             yield event
 
     async def settle(self, work_id: str) -> None:
-        """Make sure that nothing of the work is left: cancel it, and kill the process if it will not stop."""
+        """Make sure that nothing of the work is left: cancel it, and kill the process if it will not stop.
+
+        A process that makes other pieces too is not killed for that as long as it shows signs of life.
+        """
         inbox = self._inboxes.get(work_id)
         if inbox is None or not self.alive:
             return
         self._send(Frame("cancel", {"id": work_id}))
+        self._settling.add(work_id)
+        try:
+            while not await self._has_stopped(inbox):
+                if not self._inboxes.keys() - self._settling:
+                    await self.stop(0.0)
+        except ChildLost:
+            await self.stop(0.0)
+        self._settling.discard(work_id)
+        self._inboxes.pop(work_id, None)
+
+    async def _has_stopped(self, inbox: asyncio.Queue[Frame | None]) -> bool:
+        """Whether a cancelled piece comes to its end within a while. Raises ChildLost."""
         try:
             async with asyncio.timeout(CANCEL_SECONDS):
                 while (await self._next(inbox)).kind not in ("stopped", "finished", "failed"):
                     pass
-        except (TimeoutError, ChildLost):
-            await self.stop(0.0)
-        self._inboxes.pop(work_id, None)
+        except TimeoutError:
+            return False
+        return True
 
     async def engines(self) -> tuple[EngineStatus, ...]:
         """Raises ChildLost."""
@@ -146,7 +167,7 @@ class Child:
 
     def _check(self) -> None:
         if self._lost:
-            raise ChildLost(f"process {self._process.pid} is gone")
+            raise self._loss("is gone")
 
     async def _next(self, inbox: asyncio.Queue[Frame | None]) -> Frame:
         """The next frame for a piece of work, as long as the process shows signs of life."""
@@ -161,10 +182,13 @@ class Child:
                 log.warning("engine_process_wedged", pid=self._process.pid, silence=round(silence, 1))
                 self._lose()
                 self._process.kill()
-                raise ChildLost(f"process {self._process.pid} is wedged") from None
+                raise self._loss("is wedged") from None
             if frame is None:
-                raise ChildLost(f"process {self._process.pid} died")
+                raise self._loss("died")
             return frame
+
+    def _loss(self, what: str) -> ChildLost:
+        return ChildLost(f"process {self._process.pid} {what}", others=max(0, self._lost_pieces - 1))
 
     async def _receive(self) -> None:
         try:
@@ -186,7 +210,8 @@ class Child:
             inbox.put_nowait(frame)
 
     def _lose(self) -> None:
-        self._lost = True
+        if not self._lost:
+            self._lost, self._lost_pieces = True, len(self._inboxes)
         for inbox in self._inboxes.values():
             inbox.put_nowait(None)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from core.brief import Brief
-from core.engines.engine import Concept, Progress, Use
+from core.engines.engine import Concept, Progress, Use, feature_of
 from core.piece import Order, Piece
 from core.text.reading import Reading
 from core.words import Language, Words
+
+if TYPE_CHECKING:
+    from core.fleet.lanes import Lanes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,16 @@ class Work:
     recordings: tuple[Recording, ...] = ()
     concepts: tuple[Concept, ...] = ()
 
+    @property
+    def needs(self) -> frozenset[str]:
+        """The features that an engine must have for it."""
+        needs = {feature_of(recording.use) for recording in self.recordings}
+        if self.concepts:
+            needs.add("concepts")
+        if self.score is not None or (self.edits and "edit_recording" not in needs):
+            needs.add("edit")
+        return frozenset(needs)
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -78,8 +91,8 @@ FleetEvent = Progress | Preview | Finished
 class EngineStatus:
     """One engine of the fleet for `doctor`: whether it can run, in words, and its memory in bytes when it runs.
 
-    `commercial` tells whether what it makes may be used commercially under `licence`; `features` are those of its
-    `EngineInfo`.
+    `commercial` tells whether what it makes may be used commercially under `licence`. `features` and `slots` are those
+    of its `EngineInfo`.
     """
 
     name: str
@@ -89,6 +102,7 @@ class EngineStatus:
     licence: str
     commercial: bool
     features: frozenset[str] = frozenset()
+    slots: int = 1
 
 
 def missing(engine: str, explanation: Words) -> EngineStatus:
@@ -97,6 +111,11 @@ def missing(engine: str, explanation: Words) -> EngineStatus:
 
 
 class Fleet(Protocol):
+    @property
+    def lanes(self) -> Lanes:
+        """What is made together and how much at once, as far as `engines` has told it."""
+        ...
+
     async def start(self) -> None: ...
 
     def run(self, work: Work) -> AsyncGenerator[FleetEvent]:

@@ -127,7 +127,7 @@ def statuses(registry: EngineRegistry) -> tuple[EngineStatus, ...]:
             found.append(missing(name, error.words))
             continue
         ready = Words(f"ready: {info.model}", f"사용 가능: {info.model}")
-        found.append(EngineStatus(name, True, ready, None, info.licence, info.commercial, info.features))
+        found.append(EngineStatus(name, True, ready, None, info.licence, info.commercial, info.features, info.slots))
     return tuple(found)
 
 

@@ -25,7 +25,6 @@ from core.engines.engine import (
     Partial,
     Progress,
     Request,
-    feature_of,
 )
 from core.engines.registry import EngineRegistry
 from core.errors import EngineFailed, PersonError
@@ -158,7 +157,7 @@ class Workshop:
             yield
         if not self._engines.built:
             self._emit(work.id, Progress(work.id, 0.0 if reading is None else READING_SHARE, "load"))
-        engine = self._engines.choose(brief.engine, needed_features(work))
+        engine = self._engines.choose(brief.engine, work.needs)
         written = caption(brief, self._catalog)
         request = Request(
             id=work.id,
@@ -248,16 +247,6 @@ def with_curve(piece: Piece, picture: bytes | None) -> Piece:
     name = f"{PurePath(audio.name).stem}-curve.png"
     curve = PieceFile(kind="curve", name=name, media_type="image/png", data=picture)
     return piece.model_copy(update={"files": (*piece.files, curve)})
-
-
-def needed_features(work: Work) -> frozenset[str]:
-    """What the engine must be able to do for the work."""
-    needs = {feature_of(recording.use) for recording in work.recordings}
-    if work.concepts:
-        needs.add("concepts")
-    if work.score is not None or (work.edits and "edit_recording" not in needs):
-        needs.add("edit")
-    return frozenset(needs)
 
 
 def broke() -> EngineFailed:

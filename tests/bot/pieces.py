@@ -15,6 +15,7 @@ from bot.track import Track, TrackFile
 from core.brief import Brief
 from core.engines.engine import Progress
 from core.fleet.fleet import EngineStatus, Finished, FleetEvent, Work
+from core.fleet.lanes import Lanes
 from core.piece import Facts, Order, Piece, PieceFile
 from core.text.reading import Evidence, Finding, Reading, TopicGuess
 from core.words import Words
@@ -110,6 +111,11 @@ class SmallFleet:
     statuses: tuple[EngineStatus, ...] = (COMPOSER,)
     given: list[Work] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
+    workers: int = 1
+
+    @property
+    def lanes(self) -> Lanes:
+        return Lanes(self.statuses, self.workers)
 
     async def start(self) -> None:
         return

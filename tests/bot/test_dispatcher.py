@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -20,7 +21,7 @@ from core.engines.engine import Progress
 from core.errors import EngineFailed, WishError
 from core.fleet.fleet import FleetEvent, Work
 from core.words import Words
-from tests.bot.pieces import Letterbox, SmallFleet, finished, until
+from tests.bot.pieces import COMPOSER, WEIGHTS, Letterbox, SmallFleet, finished, until
 from tests.bot.store.asking import ask
 
 QUICK = Pace(poll=0.02, lease=30, heartbeat=0.02, positions=0.02)
@@ -29,12 +30,12 @@ QUICK = Pace(poll=0.02, lease=30, heartbeat=0.02, positions=0.02)
 class Bench:
     """A dispatcher with a fleet and a courier that can be looked into."""
 
-    def __init__(self, store: Store, fleet: SmallFleet, workers: int = 1) -> None:
+    def __init__(self, store: Store, fleet: SmallFleet) -> None:
         self.store, self.fleet = store, fleet
         self.letterbox = Letterbox()
         presentation = Presentation(Catalog.load())
         board = ProgressBoard({"discord": self.letterbox})
-        self.dispatcher = Dispatcher(store, fleet, board, presentation, workers=workers, ended=Bell(), pace=QUICK)
+        self.dispatcher = Dispatcher(store, fleet, board, presentation, ended=Bell(), pace=QUICK)
 
     async def ask(self, name: str = "kari", *, position: int = 1, **details) -> Job:
         job = await ask(self.store, name, **details)
@@ -120,7 +121,7 @@ async def test_what_is_made_from_a_scored_track_keeps_what_was_read(store: Store
 
 async def test_no_more_jobs_run_at_once_than_there_are_workers(store: Store) -> None:
     gate = Gate()
-    async with running(Bench(store, SmallFleet(gate), workers=2)) as bench:
+    async with running(Bench(store, SmallFleet(gate, workers=2))) as bench:
         jobs = [await bench.ask(f"person{n}") for n in range(4)]
         await until(lambda: len(gate.begun) == 2)
         await asyncio.sleep(0.1)
@@ -128,6 +129,31 @@ async def test_no_more_jobs_run_at_once_than_there_are_workers(store: Store) -> 
         gate.open.set()
         for job in jobs:
             await bench.until_state(job, "done")
+
+
+async def test_a_full_engine_keeps_nobody_from_another(store: Store) -> None:
+    gate = Gate()
+    batching = dataclasses.replace(WEIGHTS, slots=3)
+    async with running(Bench(store, SmallFleet(gate, statuses=(batching, COMPOSER), workers=1))) as bench:
+        for number in range(5):
+            await bench.ask(f"person{number}", engine="musicgen")
+        alone = [await bench.ask(f"other{number}", engine="composer") for number in range(2)]
+        await until(lambda: len(gate.begun) == 4)
+        await asyncio.sleep(0.1)
+        assert sorted(work.brief.engine for work in bench.fleet.given) == ["composer", *["musicgen"] * 3]
+        gate.open.set()
+        for job in alone:
+            await bench.until_state(job, "done")
+        await until(lambda: len(gate.begun) == 7)
+
+
+async def test_a_wish_for_any_engine_takes_a_place_in_the_best(store: Store) -> None:
+    gate = Gate()
+    batching = dataclasses.replace(WEIGHTS, slots=3)
+    async with running(Bench(store, SmallFleet(gate, statuses=(batching, COMPOSER), workers=1))) as bench:
+        for number in range(3):
+            await bench.ask(f"person{number}")
+        await until(lambda: len(gate.begun) == 3)
 
 
 async def test_an_engine_that_breaks_once_is_given_another_try(store: Store) -> None:

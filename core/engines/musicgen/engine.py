@@ -150,7 +150,9 @@ class MusicGen:
         sampling: Sampling | None = None,
     ) -> None:
         features = {"loop", "sections", "stream", "caption", "concepts"} | ({"slow"} if slow else set())
-        self._info = EngineInfo("musicgen", model, LICENCE, commercial=False, features=frozenset(features))
+        self._info = EngineInfo(
+            "musicgen", model, LICENCE, commercial=False, features=frozenset(features), slots=batcher.slots
+        )
         self._decoder = decoder
         self._config = decoder.config
         self._batcher = batcher

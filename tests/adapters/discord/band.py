@@ -12,6 +12,7 @@ from PIL import Image
 from core.engines.engine import Progress
 from core.errors import PersonError
 from core.fleet.fleet import EngineStatus, Finished, FleetEvent, Work
+from core.fleet.lanes import Lanes
 from core.piece import Facts, Piece, PieceFile
 from core.text.reading import Evidence, Finding, Reading, TopicGuess
 from core.words import Words
@@ -35,6 +36,10 @@ class Band:
     def jobs(self) -> list[str]:
         """The jobs that were begun; a work's id also names the attempt."""
         return [work.id.partition(".")[0] for work in self.works]
+
+    @property
+    def lanes(self) -> Lanes:
+        return Lanes((), processes=1)
 
     async def start(self) -> None:
         pass

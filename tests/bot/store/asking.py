@@ -11,12 +11,20 @@ from core.piece import Order
 from tests.bot.pieces import channel, person
 
 
-def request_of(asker: Asker, *, text: str | None = None, priority: int = 1, parent: str | None = None) -> Request:
+def request_of(
+    asker: Asker,
+    *,
+    text: str | None = None,
+    priority: int = 1,
+    parent: str | None = None,
+    engine: str | None = None,
+) -> Request:
+    named = {} if engine is None else {"engine": engine}
     return Request(
         kind="bgm" if text is None else "score",
         asker=asker,
         place=channel(),
-        brief=Brief(genres=("jazz",), seed=7),
+        brief=Brief(genres=("jazz",), seed=7, **named),
         order=Order(),
         read=None if text is None else ReadText(text, asker.language),
         parent=parent,

@@ -36,6 +36,16 @@ async def test_a_claim_takes_one_job_and_nobody_else_gets_it(store: Store) -> No
     assert await store.jobs.claim(30) is None
 
 
+async def test_jobs_for_engines_without_room_are_passed_over(store: Store) -> None:
+    first = await ask(store, "one", engine="musicgen")
+    second = await ask(store, "two", engine="composer")
+    third = await ask(store, "three")
+    assert (await store.jobs.claim(30, {"musicgen"})).id == second.id
+    assert await store.jobs.claim(30, {"musicgen", "auto"}) is None
+    assert (await store.jobs.claim(30, {"composer", "musicgen"})).id == third.id
+    assert (await store.jobs.claim(30)).id == first.id
+
+
 async def test_nobody_waits_behind_anothers_second_job(store: Store) -> None:
     greedy = [await ask(store, "greedy") for _ in range(3)]
     modest = await ask(store, "modest")

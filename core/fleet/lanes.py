@@ -1,0 +1,48 @@
+"""Lanes: which work is made together, and how much of it at once.
+
+Most engines make one piece at a time, each in a process of its own; they share one lane, as wide as there are
+processes. An engine that makes many pieces in one batch has a lane of its own, as wide as its batch, and one process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from core.engines.registry import AUTO
+from core.fleet.fleet import EngineStatus
+
+COMMON: Final = ""
+"""The lane of the engines that make one piece at a time."""
+
+
+class Lanes:
+    """Told from what the engines say of themselves, in order of preference; as long as nothing is known, all is common.
+
+    `processes` is the width of the common lane.
+    """
+
+    def __init__(self, engines: Iterable[EngineStatus], processes: int) -> None:
+        self._engines = tuple(engine for engine in engines if engine.available)
+        self._widths = {engine.name: engine.slots for engine in self._engines if engine.slots > 1}
+        self._widths[COMMON] = processes
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._widths)
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """Everything that work may ask for by name."""
+        return (AUTO, *(engine.name for engine in self._engines))
+
+    def width(self, lane: str) -> int:
+        """How many pieces it makes at once; 0 for a lane that is no longer there."""
+        return self._widths.get(lane, 0)
+
+    def of(self, engine: str, needs: frozenset[str] = frozenset()) -> str:
+        """The lane of work for an engine; for "auto" that of the engine that will be chosen, see `EngineRegistry`."""
+        if engine == AUTO:
+            able = (each for each in self._engines if "slow" not in each.features and needs <= each.features)
+            engine = next((each.name for each in able), COMMON)
+        return engine if engine in self._widths else COMMON
