@@ -29,7 +29,7 @@ _QUOTE = re.compile(r"^[ \t]*>(?![:;=]-?[()\[\]/\\]|\.?[<_>])")
 _OPEN_QUOTE = re.compile(r"^[ \t]*>>>")
 _STAMP = re.compile(
     r"^[ \t]*[\[(<]?(?:\d{4}[-./]\d\d?[-./]\d\d?,?[ T])?"
-    r"\d{1,2}:\d\d(?::\d\d)?(?:\s?[AaPp][Mm])?[\])>]?[ \t]*[-–|]?[ \t]*"
+    r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d)?(?:\s?(?P<half>[AaPp])[Mm])?[\])>]?[ \t]*[-–|]?[ \t]*"
 )
 _SPEAKER = re.compile(r"^[ \t]*<?([^\W\d_][\w .'-]{0,23}?)>?[ \t]?:[ \t]+(?=\S)")
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&", "&nbsp;": " ", "&quot;": '"'}
@@ -38,6 +38,10 @@ _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u206
 
 _LOG_LINES = 4
 _LOG_SHARE = 0.6
+_DAY = 24 * 60
+_PAUSE = 10
+_PAUSE_TIMES = 4
+"""A pause in a log: this many minutes, and this many times the usual wait between two lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +111,27 @@ def _without_speakers(text: str) -> str:
     spoken = sum(_SPEAKER.match(line) is not None for line in bare)
     if max(stamped, spoken) < max(_LOG_LINES, _LOG_SHARE * filled):
         return text
-    return "\n".join(_SPEAKER.sub("", line) for line in bare)
+    pauses = _pauses([_minutes(line) for line in lines])
+    return "\n".join(("\n" if pause else "") + _SPEAKER.sub("", line) for pause, line in zip(pauses, bare, strict=True))
+
+
+def _minutes(line: str) -> int | None:
+    """Minutes since midnight of a line's time stamp."""
+    stamp = _STAMP.match(line)
+    if stamp is None:
+        return None
+    hour = int(stamp["hour"])
+    if stamp["half"]:
+        hour = hour % 12 + (12 if stamp["half"] in "Pp" else 0)
+    return 60 * hour + int(stamp["minute"])
+
+
+def _pauses(minutes: list[int | None]) -> list[bool]:
+    """Before which lines of a log nobody said anything for a while: there a new paragraph begins."""
+    waits: list[int] = []
+    last: int | None = None
+    for now in minutes:
+        waits.append(0 if now is None or last is None else (now - last) % _DAY)
+        last = last if now is None else now
+    usual = sorted(waits)[len(waits) // 2]
+    return [wait >= max(_PAUSE, _PAUSE_TIMES * usual) for wait in waits]

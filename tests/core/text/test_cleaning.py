@@ -73,3 +73,13 @@ def test_nothing_but_markup_leaves_nothing(raw):
 
 def test_unclosed_markup_of_great_length_is_bounded():
     assert len(clean("[" * 50_000 + "*_~|`<" * 10_000).text) <= 110_000
+
+
+def test_a_long_pause_in_a_log_begins_a_new_paragraph():
+    log = "[18:02] ann: one\n[18:03] bob: two\n[18:04] ann: three\n[19:30] bob: four\n[19:31] ann: five"
+    assert clean(log).text == "one\ntwo\nthree\n\nfour\nfive"
+
+
+def test_a_log_that_goes_on_after_midnight_has_no_pause_there():
+    log = "11:58 PM ann: one\n11:59 PM bob: two\n12:01 AM ann: three\n12:02 AM bob: four"
+    assert "\n\n" not in clean(log).text

@@ -1,17 +1,6 @@
 """Reading a text from end to end."""
 
-import pytest
-
 from core.brief import Brief
-from core.catalog import Catalog
-from core.text.embedded import embedded
-from core.text.reader import Reader
-
-
-@pytest.fixture(scope="module")
-def reader():
-    catalog = Catalog.load()
-    return Reader(catalog, embedded(catalog))
 
 
 def test_a_sad_message_becomes_sad_music(reader):
