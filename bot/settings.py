@@ -233,6 +233,11 @@ class Settings(BaseSettings):
         return self.data_dir / "models"
 
     @property
+    def concepts_dir(self) -> Path:
+        """Folder of the concepts that everybody may use."""
+        return self.data_dir / "concepts"
+
+    @property
     def blobs(self) -> str:
         """Address of an object store, or a folder."""
         return self.blob_url or str(self.data_dir.absolute() / "blobs")

@@ -14,6 +14,7 @@ COMMANDS = {
     "catalog": "List and search genres, moods, instruments, tempos and topics.",
     "manifest": "Print what a platform needs to know of the app.",
     "download": "Fetch models, after showing their size and licence.",
+    "learn": "Learn a concept from a folder of recordings.",
     "doctor": "Say what works on this machine, what does not, and why.",
     "bench": "Measure speed and memory.",
     "evaluate": "Measure the quality of the music and of the reading.",

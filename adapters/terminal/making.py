@@ -16,6 +16,7 @@ import click
 from adapters.terminal.person import language
 from adapters.terminal.progress import progress_bar
 from bot.app import build_fleet
+from bot.concept_folder import ConceptFolder
 from bot.settings import load_settings
 from core.brief import MAX_SEED, Brief
 from core.catalog.catalog import Catalog
@@ -104,7 +105,15 @@ def make(
     seed = secrets.randbelow(MAX_SEED + 1) if brief.seed is None else brief.seed
     # A copy, not a new brief: what was not asked for must stay open to what a text suggests.
     brief = brief.model_copy(update={"seed": seed, "engine": making.engine or brief.engine})
-    work = Work(id=secrets.token_hex(8), brief=brief, order=making.order, read=read, edits=edits, recordings=recordings)
+    work = Work(
+        id=secrets.token_hex(8),
+        brief=brief,
+        order=making.order,
+        read=read,
+        edits=edits,
+        recordings=recordings,
+        concepts=ConceptFolder(load_settings().concepts_dir).take(brief.concepts),
+    )
     return asyncio.run(_run(work))
 
 
