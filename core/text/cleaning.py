@@ -10,7 +10,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_CODE_BLOCK = re.compile(r"(```|~~~).*?(?:\1|\Z)", re.DOTALL)
+_CODE_BLOCK = re.compile(
+    r"```.*?(?:```|\Z)|^[ ]{0,3}~~~[ \t]*[\w.+-]*[ \t]*$.*?(?:^[ ]{0,3}~~~[~ \t]*$|\Z)", re.DOTALL | re.MULTILINE
+)
+"""A row of tildes is a fence only on a line of its own; within a line it drags a word out, as Koreans write."""
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _SLACK_LINK = re.compile(r"<(?:https?|mailto|ftp)[^<>|\s]*\|([^<>\n]*)>")
 _CUSTOM_EMOJI = re.compile(r"<a?(:\w{1,64}:)\d{1,20}>")

@@ -14,6 +14,7 @@ from core.text.depth import Encoder, Feelings
 from core.text.mood import MoodPrototypes
 from core.text.passages import Passages
 from core.text.sentences import Sentence
+from core.text.sentiment import KoreanSentiment
 from core.text.tables import read_model
 
 Floats = npt.NDArray[np.float32]
@@ -31,23 +32,36 @@ _MARKS_ALONE = 0.9
 
 
 class EmbeddedEmotions:
-    """A head on the encoder's layers, corrected by words of feeling, emoji, laughter, capitals and the like."""
+    """A head on the encoder's layers, corrected by words of feeling, emoji, laughter, capitals and the like.
 
-    def __init__(self, head: dict[str, Floats], words: AffectWords, moods: MoodPrototypes) -> None:
+    Korean has a head of its own for valence, which joins what its English gloss says.
+    """
+
+    def __init__(
+        self, head: dict[str, Floats], korean: KoreanSentiment, words: AffectWords, moods: MoodPrototypes
+    ) -> None:
         self._weights, self._bias = head["weights"], head["bias"]
+        self._korean = korean
         self._words = words
         self._moods = moods
 
     @classmethod
     def load(cls, catalog: Catalog, encoder: Encoder | None) -> Self:
         """With the tables and models that ship with the package."""
-        return cls(read_model("affect_en.safetensors"), AffectWords.load(), MoodPrototypes.load(catalog, encoder))
+        return cls(
+            read_model("affect_en.safetensors"),
+            KoreanSentiment.load(),
+            AffectWords.load(),
+            MoodPrototypes.load(catalog, encoder),
+        )
 
     def feel(self, passages: Passages) -> Feelings:
         worded = [self._words.measure(text) for text in passages.english]
         felt = self._by_vectors(passages)
         for row, (sentence, words) in enumerate(zip(passages.sentences, worded, strict=True)):
             felt[row] = with_marks(with_words(felt[row], words), sentence)
+            if sentence.language == "ko":
+                felt[row, 0] = self._korean.valence(sentence.text, float(felt[row, 0]))
         moods = self._moods.probabilities(passages, felt)
         return Feelings(felt[:, 0], felt[:, 1], self._moods.emotions(moods), self._moods.moods, moods)
 

@@ -24,6 +24,8 @@ WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 
 LAYERS = 6
+TUNED = 3
+"""Upper layers that an adapter changes."""
 HEADS = 12
 WIDTH = 384
 LONGEST = 256
@@ -112,7 +114,7 @@ class MiniLM:
         Raises:
             WeightsMissing: the package is not installed, or its files are not the published ones.
         """
-        return cls(_installed_folder())
+        return cls(installed_folder())
 
     @classmethod
     def check_installed(cls) -> None:
@@ -121,7 +123,7 @@ class MiniLM:
         Raises:
             WeightsMissing: as `installed`.
         """
-        folder = _installed_folder()
+        folder = installed_folder()
         _check(folder / "model.safetensors", WEIGHTS_SHA256)
         _check(folder / "tokenizer.json", TOKENIZER_SHA256)
 
@@ -153,6 +155,18 @@ class MiniLM:
             x = _forward(layer, x, lengths, starts)
             means[:, number] = np.add.reduceat(x, starts) / lengths[:, None]
         return means
+
+
+def installed_folder() -> Path:
+    """Where the installed package keeps the weights.
+
+    Raises:
+        WeightsMissing: the package is not installed.
+    """
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise WeightsMissing(f"the package {PACKAGE.replace('_', '-')} is not installed")
+    return Path(spec.submodule_search_locations[0]) / "model"
 
 
 def _forward(layer: _Layer, x: Floats, lengths: npt.NDArray[np.int_], starts: npt.NDArray[np.int_]) -> Floats:
@@ -236,13 +250,6 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         tokens += lengths[row]
     if batch:
         yield batch
-
-
-def _installed_folder() -> Path:
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise WeightsMissing(f"the package {PACKAGE.replace('_', '-')} is not installed")
-    return Path(spec.submodule_search_locations[0]) / "model"
 
 
 def _check(path: Path, sha256: str) -> None:

@@ -48,6 +48,18 @@ class Passages:
         )
 
 
+def as_one(sentences: Sequence[Sentence], language: str) -> Sentence:
+    """A message as a single sentence, in its main language."""
+    return Sentence(
+        text=" ".join(sentence.text for sentence in sentences),
+        words=" ".join(sentence.words for sentence in sentences if sentence.words),
+        language=language,
+        paragraph=0,
+        letters=sum(sentence.letters for sentence in sentences),
+        marks=tuple(mark for sentence in sentences for mark in sentence.marks),
+    )
+
+
 def closely_read(sentences: Sequence[Sentence], most: int = MOST_READ) -> tuple[list[Sentence], Floats]:
     """The sentences to read closely, and the share of the document that each stands for.
 

@@ -19,7 +19,7 @@ from core.text.depth import EMOTIONS, Depth, English, Feelings
 from core.text.language import main_language
 from core.text.minilm import Vectors
 from core.text.music_words import MusicWordFinder, MusicWords
-from core.text.passages import Passages, closely_read
+from core.text.passages import Passages, as_one, closely_read
 from core.text.reading import Reading, TopicGuess
 from core.text.sentences import Sentence, Splitter
 from core.text.storyline import Story, Storyteller, curve, mean_feeling
@@ -38,6 +38,8 @@ _FEWEST_LETTERS = 6
 _WEIGHT = {"ko": 3, "zh": 4, "ja": 3}
 """A syllable or ideograph says as much as this many letters."""
 _FEWEST_KNOWN = 0.3
+_LONGEST_MESSAGE = 800
+"""Characters up to which a text is also read in one piece, which the encoder can take in whole."""
 _READ_AT_ONCE = 64
 _SHOWN_TOPICS = 3
 _READ_LANGUAGES = ("en", "ko")
@@ -80,10 +82,13 @@ class Reader:
         passages = self._passages(*closely_read(sentences), tell)
         feelings = self._depth.emotions.feel(passages)
         tell(0.85, "feelings")
+        whole = self._whole(passages)
         heard = _Heard(
             sentences=sentences,
             passages=passages,
             feelings=feelings,
+            whole=whole,
+            overall=feelings if whole is passages else self._depth.emotions.feel(whole),
             topic_shares=self._depth.topics.probabilities(passages),
             story=self._storyteller.tell(passages, feelings, brief.duration, language),
             words=words,
@@ -112,6 +117,15 @@ class Reader:
             vectors=self._encode(sentences, translated.texts, tell),
         )
 
+    def _whole(self, passages: Passages) -> Passages:
+        """A message in one language as one sentence, because its sentences bear on each other; others as they are."""
+        languages = {sentence.language for sentence in passages.sentences} - {"und"}
+        characters = sum(len(sentence.text) for sentence in passages.sentences)
+        if len(passages) == 1 or len(languages) > 1 or characters > _LONGEST_MESSAGE:
+            return passages
+        message = as_one(passages.sentences, next(iter(languages), "und"))
+        return self._passages([message], np.ones(1, np.float32), _no_progress)
+
     def _in_english(self, sentences: Sequence[Sentence], tell: OnProgress) -> English:
         parts = []
         for first in range(0, len(sentences), _READ_AT_ONCE):
@@ -132,8 +146,8 @@ class Reader:
 
     def _conclude(self, heard: _Heard, brief: Brief, override: str | None, seed: int) -> Reading:
         passages, feelings = heard.passages, heard.feelings
-        feeling = mean_feeling(passages, feelings)
-        emotions = passages.weights @ feelings.emotions
+        feeling = mean_feeling(heard.whole, heard.overall)
+        emotions = heard.whole.weights @ heard.overall.emotions
         summary = self._depth.summariser.summarise(passages, _SUMMARY)
         guesses = self._topics(heard, override)
         wish = merge(self._suggest(heard, guesses, feeling, seed), brief)
@@ -164,7 +178,10 @@ class Reader:
         )
 
     def _topics(self, heard: _Heard, override: str | None) -> tuple[TopicGuess, ...]:
-        shares = heard.passages.weights @ heard.topic_shares
+        if heard.whole is heard.passages:
+            shares = heard.passages.weights @ heard.topic_shares
+        else:
+            shares = self._depth.topics.probabilities(heard.whole)[0]
         order = np.argsort(-shares)[: _SHOWN_TOPICS + 1]
         guesses = [TopicGuess(topic=self._topic_ids[column], probability=float(shares[column])) for column in order]
         if override is not None:
@@ -182,7 +199,7 @@ class Reader:
             return briefing.calm()
         return briefing.suggest(
             tags=briefing.draw_tags(guesses, self._catalog, seed, heard.words.refused),
-            moods=self._storyteller.moods(heard.passages, heard.feelings, 2),
+            moods=self._storyteller.moods(heard.whole, heard.overall, 2),
             feeling=feeling,
             sections=heard.story.sections,
             words=heard.words,
@@ -229,11 +246,16 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """What was found before anything is concluded. `topic_shares` has shape (passages, topics)."""
+    """What was found before anything is concluded. `topic_shares` has shape (passages, topics).
+
+    `whole` is the text in one piece with its `overall` feeling, or the passages where it is too long for that.
+    """
 
     sentences: tuple[Sentence, ...]
     passages: Passages
     feelings: Feelings
+    whole: Passages
+    overall: Feelings
     topic_shares: Floats
     story: Story
     words: MusicWords

@@ -83,3 +83,11 @@ def test_a_long_pause_in_a_log_begins_a_new_paragraph():
 def test_a_log_that_goes_on_after_midnight_has_no_pause_there():
     log = "11:58 PM ann: one\n11:59 PM bob: two\n12:01 AM ann: three\n12:02 AM bob: four"
     assert "\n\n" not in clean(log).text
+
+
+def test_tildes_within_a_line_drag_a_word_out_and_fence_nothing():
+    assert clean("정말~~~~ 잼없음").text.endswith("잼없음")
+
+
+def test_tildes_on_a_line_of_their_own_fence_code():
+    assert clean("before\n~~~\ncode\n~~~\nafter").text.split() == ["before", "after"]
