@@ -15,7 +15,7 @@ from core.engines.composer.sound.soundfont import SoundFiles
 from core.engines.composer.style import Style, StyleBook
 from core.evaluation.composer_figures import figures
 from core.evaluation.composer_findings import findings
-from core.evaluation.composer_pieces import Judged, Wish, judged
+from core.evaluation.composer_pieces import Judged, Wish, judged, tunes
 from core.evaluation.composer_plots import draw
 from core.evaluation.melodies import kept_tunes, statistics
 from core.evaluation.report import OnProgress, Report
@@ -23,19 +23,24 @@ from core.evaluation.report import OnProgress, Report
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much is made: steps of each dimension of mood (the other one at rest), seeds of each, lengths in seconds."""
+    """How much is made: steps of each dimension of mood (the other one at rest), seeds of each, lengths in seconds.
+
+    The first seed goes through all `steps`, the others through `again`.
+    """
 
     steps: tuple[float, ...]
+    again: tuple[float, ...]
     seeds: tuple[int, ...]
     seconds: float
     loop_seconds: float
     loop_seeds: tuple[int, ...]
 
 
-QUICK = Extent((-0.9, -0.45, 0.0, 0.45, 0.9), (1, 2), seconds=20.0, loop_seconds=10.0, loop_seeds=(1,))
-FULL = Extent(
-    (-0.9, -0.6, -0.3, 0.0, 0.3, 0.6, 0.9), (1, 2, 3, 4, 5, 6), seconds=30.0, loop_seconds=12.0, loop_seeds=(1, 2, 3)
+QUICK = Extent(
+    (-0.9, -0.45, 0.0, 0.45, 0.9), (-0.9, 0.0, 0.9), (1, 2), seconds=16.0, loop_seconds=10.0, loop_seeds=(1,)
 )
+_SEVEN = (-0.9, -0.6, -0.3, 0.0, 0.3, 0.6, 0.9)
+FULL = Extent(_SEVEN, _SEVEN, (1, 2, 3, 4, 5, 6), seconds=30.0, loop_seconds=12.0, loop_seeds=(1, 2, 3))
 
 
 def evaluate_composer(
@@ -62,7 +67,8 @@ def evaluate_composer(
         pieces.append(piece)
         on_progress(0.95 * len(pieces) / len(wishes), f"{piece.wish.style} ({len(pieces)} of {len(wishes)})")
     on_progress(0.96, "real tunes")
-    found = findings(sorted(pieces, key=lambda piece: order[piece.wish]), statistics(kept_tunes()))
+    ours = statistics(tunes([style.genres[0] for style in book], extent.seeds))
+    found = findings(sorted(pieces, key=lambda piece: order[piece.wish]), ours, statistics(kept_tunes()))
     on_progress(0.99, "plots")
     pictures = draw(found, plots) if plots else ()
     return Report("Composer", tuple(figures(found, book)), conditions(extent, book, len(wishes)), pictures)
@@ -70,21 +76,26 @@ def evaluate_composer(
 
 def wishes_for(styles: Sequence[Style], extent: Extent) -> Iterator[Wish]:
     """The arms of a cross in the plane of valence and arousal for each style and seed, and loops at rest."""
-    moods = dict.fromkeys([*((0.0, step) for step in extent.steps), *((step, 0.0) for step in extent.steps)])
     for style in styles:
         genre = style.genres[0]
         for seed in extent.seeds:
-            for valence, arousal in moods:
+            steps = extent.steps if seed == extent.seeds[0] else extent.again
+            for valence, arousal in _cross(steps):
                 at_rest = valence == arousal == 0.0
                 yield Wish(style.id, genre, valence, arousal, seed, extent.seconds, stems=at_rest)
         for seed in extent.loop_seeds:
             yield Wish(style.id, genre, 0.0, 0.0, seed, extent.loop_seconds, loop=True)
 
 
+def _cross(steps: Sequence[float]) -> list[tuple[float, float]]:
+    """Points (valence, arousal) on the two axes, the origin once."""
+    return list(dict.fromkeys([*((0.0, step) for step in steps), *((step, 0.0) for step in steps)]))
+
+
 def conditions(extent: Extent, styles: Sequence[Style], pieces: int) -> tuple[str, ...]:
-    moods = 2 * len(extent.steps) - 1
+    first, others = len(_cross(extent.steps)), len(_cross(extent.again))
     return (
-        f"{pieces} pieces: {len(styles)} styles, {moods} moods, {len(extent.seeds)} seeds of {extent.seconds:g} s, "
-        f"and {len(extent.loop_seeds)} loops of about {extent.loop_seconds:g} s for each style",
+        f"{pieces} pieces of {extent.seconds:g} s: {len(styles)} styles, {len(extent.seeds)} seeds, the first in {first} "
+        f"moods, the others in {others}, and {len(extent.loop_seeds)} loops of about {extent.loop_seconds:g} s each",
         f"soundfont {SoundFiles.find().soundfont.name}, {os.cpu_count()} processes",
     )

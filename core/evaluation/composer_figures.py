@@ -10,9 +10,10 @@ import numpy as np
 from core.engines.composer.style import Style
 from core.evaluation.composer_findings import Findings, by_style, share
 from core.evaluation.composer_pieces import Judged
-from core.evaluation.melodies import overlap
+from core.evaluation.melodies import WIDEST, overlap
 from core.evaluation.mood import RESPONSES
 from core.evaluation.report import Figure, Target
+from core.evaluation.theory import LEAP
 
 DENSE_CREST = 11.0
 """Styles that want at most this much from loudness to peak are judged as dance music; see `figures_of_mix`."""
@@ -140,7 +141,7 @@ def _mix(pieces: Sequence[Judged]) -> Iterator[Figure]:
         return Figure(name=f"mix.{name}", value=value, unit=unit, target=target)
 
     yield worst("loudness_error", max(abs(b.lufs + 14) for _, b in balances), Target("at most", 0.5), "LU")
-    yield worst("true_peak", max(b.true_peak for _, b in balances), Target("at most", -1.0), "dBTP")
+    yield worst("true_peak", round(max(b.true_peak for _, b in balances), 2), Target("at most", -1.0), "dBTP")
     yield worst("mono_loss", max(b.mono_loss for _, b in balances), Target("at most", 3.0), "LU")
     yield worst("offset", max(b.offset for _, b in balances), Target("at most", 0.001))
     quiet = max(balances, key=lambda each: each[1].quietest_below)
@@ -173,6 +174,11 @@ def _melodies(found: Findings) -> Iterator[Figure]:
         name="melody.rhythm_overlap", value=overlap(ours.ratios, kept.ratios), note="of ratios of successive notes"
     )
     yield Figure(name="melody.repetition", value=ours.repetition, note=f"real tunes {kept.repetition:.2f}")
+    far = abs(np.arange(-WIDEST, WIDEST + 1)) > LEAP
+    yield Figure(
+        name="melody.leaps", value=float(ours.intervals[far].sum()),
+        note=f"of intervals over a fifth; real tunes {kept.intervals[far].sum():.3f}",
+    )  # fmt: skip
     yield Figure(name="melody.span", value=ours.span, unit="semitones", note=f"real tunes {kept.span:.1f}")
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from core.evaluation.composer_pieces import Judged
 from core.evaluation.identity import Recognition, recognition, together, twins
 from core.evaluation.key import Relation, estimated_key, relation
-from core.evaluation.melodies import MelodyStatistics, statistics
+from core.evaluation.melodies import MelodyStatistics
 from core.evaluation.mood import RESPONSES, Response, rank_correlation
 from core.evaluation.similarity import chroma_similarity, onset_pattern, rhythm_similarity
 from core.evaluation.tempo import LEVELS, OCTAVES, agrees
@@ -43,8 +43,8 @@ class Findings:
     kept: MelodyStatistics
 
 
-def findings(judged: Sequence[Judged], kept: MelodyStatistics) -> Findings:
-    """`kept` are the statistics of real tunes to compare with."""
+def findings(judged: Sequence[Judged], melodies: MelodyStatistics, kept: MelodyStatistics) -> Findings:
+    """`melodies` are the statistics of the composer's tunes, `kept` those of real ones to compare with."""
     pieces = [piece for piece in judged if not piece.wish.loop]
     styles = by_style(pieces)
     keys = Counter(key_relation(piece) for piece in pieces)
@@ -66,7 +66,7 @@ def findings(judged: Sequence[Judged], kept: MelodyStatistics) -> Findings:
         twins=twins({style: together([piece.fingerprint for piece in own]) for style, own in styles.items()}),
         variety={style: variety(own) for style, own in styles.items()},
         apart=apart(styles),
-        melodies=statistics([piece.tune for piece in pieces if piece.tune]),
+        melodies=melodies,
         kept=kept,
     )
 

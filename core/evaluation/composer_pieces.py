@@ -13,7 +13,6 @@ from core.brief import Brief, Key
 from core.catalog import Catalog
 from core.engines.composer.arranger import Arranger
 from core.engines.composer.instrument import Timbres
-from core.engines.composer.score import Score
 from core.engines.composer.sound.player import Player
 from core.engines.composer.sound.soundfont import SoundFiles
 from core.engines.composer.style import StyleBook
@@ -23,6 +22,9 @@ from core.evaluation.listening import Heard, listen
 from core.evaluation.melodies import Tune, tune_of
 from core.evaluation.seam import Seam, seam
 from core.evaluation.theory import Theory, theory
+
+SONG_SECONDS = 60.0
+"""How long a piece is whose tune is compared with real ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,6 @@ class Judged:
     crest: float
     theory: Theory
     fingerprint: Fingerprint
-    tune: Tune | None
     heard: Heard
     balance: Balance | None
     seam: Seam | None
@@ -84,7 +85,6 @@ class Judge:
             crest=score.master.crest,
             theory=theory(score),
             fingerprint=fingerprint(score),
-            tune=_tune(score),
             heard=listen(master),
             balance=balance(master, recording.mix, recording.stems) if wish.stems else None,
             seam=seam(master, bar) if wish.loop else None,
@@ -114,6 +114,11 @@ def _judge(wish: Wish) -> Judged:
     return _judge_here().judge(wish)
 
 
-def _tune(score: Score) -> Tune | None:
-    lead = next((part for part in score.parts if part.role == "lead"), None)
-    return tune_of(lead) if lead else None
+def tunes(genres: Sequence[str], seeds: Sequence[int]) -> list[Tune]:
+    """The tunes of pieces at rest, as long as songs are: one that is cut short has no time to come back to itself."""
+    catalog = Catalog.load()
+    arranger = Arranger(catalog, StyleBook.read(), Timbres(catalog))
+    briefs = (Brief(genres=(genre,), seed=seed, duration=SONG_SECONDS) for genre in genres for seed in seeds)
+    scores = (arranger.compose(brief) for brief in briefs)
+    leads = (next((part for part in score.parts if part.role == "lead"), None) for score in scores)
+    return [tune_of(lead) for lead in leads if lead is not None]

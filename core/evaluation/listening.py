@@ -17,6 +17,7 @@ Doubles = npt.NDArray[np.float64]
 
 RATE = 22_050
 WINDOW, HOP = 2048, 256
+CHROMA_HOP = 1024
 LOW_BANDS = 14
 """Mel bands that reach up to about 500 Hz."""
 TIME_STEPS = 64
@@ -56,7 +57,7 @@ def listen(clip: Clip) -> Heard:
     mel = librosa.feature.melspectrogram(S=power, sr=RATE, n_mels=96, fmax=8000)
     decibels = librosa.power_to_db(mel)
     onsets = _onsets(decibels)
-    chroma = librosa.feature.chroma_cqt(y=mono, sr=RATE, hop_length=HOP, bins_per_octave=36)
+    chroma = librosa.feature.chroma_cqt(y=mono, sr=RATE, hop_length=CHROMA_HOP, bins_per_octave=36)
     struck = librosa.onset.onset_detect(onset_envelope=onsets, sr=RATE, hop_length=HOP)
     centroid = librosa.feature.spectral_centroid(S=np.sqrt(power), sr=RATE)[0]
     onset_rate = len(struck) / clip.seconds

@@ -95,7 +95,7 @@ class Arranger:
         valence, arousal = self._catalog.feel(brief)
         feeling = Feeling(valence, arousal)
         movements = self._movements(brief, style, feeling, dice)
-        layout = lay_out(style, movements, brief.duration, loop=brief.loop)
+        layout = lay_out(style, movements, brief.duration, dice, loop=brief.loop)
         harmony = harmonise(style, layout, dice)
         expression = overall(layout)
         chairs = Seating(self._catalog, self._timbres, brief, dice).seat(style, expression.brightness)
@@ -130,7 +130,7 @@ class Arranger:
             third = (high - low) / 3
             step = {"auto": (low, high), "slow": (low, low + third), "medium": (low + third, high - third)}
             low, high = step.get(brief.tempo, (high - third, high))
-        bpm = tempo_at(low, high, arousal) * (1 + 0.03 * (dice.layer("tempo").random() * 2 - 1))
+        bpm = tempo_at(low, high, arousal) * (1 + 0.06 * (dice.layer("tempo").random() * 2 - 1))
         return float(round(min(high, max(low, bpm))))
 
 
@@ -239,7 +239,8 @@ def _effects(plan: Plan, chair: Chair) -> Effects:
     expression = plan.expression
     effects = chair.part.effects
     corner = 1500.0 * 2 ** (3.4 * expression.brightness + 1.2 * (plan.style.brightness - 0.5))
-    lowpass = min(corner, effects.lowpass or 20000.0)
+    # A style that is dark by its own filters still opens and closes with the mood.
+    lowpass = min(corner, (effects.lowpass or 20000.0) * 2 ** (1.4 * (expression.brightness - 0.5)))
     reverb = min(1.0, max(0.0, effects.reverb + 0.14 * (0.5 - expression.activity)))
     return effects.model_copy(update={"lowpass": round(lowpass), "reverb": round(reverb, 3)})
 

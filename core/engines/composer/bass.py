@@ -9,6 +9,7 @@ from core.engines.composer.form import Stretch
 from core.engines.composer.harmony import ChordSpan
 from core.engines.composer.pattern import rung
 from core.engines.composer.plan import Chair, Plan
+from core.engines.composer.syncopation import Push, Stroke
 from core.engines.composer.tone import Tone
 
 _GLIDE_BEATS = 0.3
@@ -22,8 +23,10 @@ class BassPlayer:
         self._part = part
         self._harmony = plan.harmony
         self._layout = plan.layout
-        self._choice = plan.dice.layer("bass", chair.name)
-        self._random: Random = plan.dice.layer("bass", f"{chair.name}/notes")
+        self._choice = plan.dice.layer("bass", chair.stream)
+        self._zeal = plan.zeal("bass", chair.stream)
+        self._push = Push(plan)
+        self._random: Random = plan.dice.layer("bass", f"{chair.stream}/notes")
         low, high = part.compass if "compass" in part.model_fields_set else (timbre.low, timbre.low + 19)
         self._low, self._high = max(low, timbre.low), min(max(high, timbre.low + 12), timbre.high)
 
@@ -36,17 +39,19 @@ class BassPlayer:
             if walking and (not ladder or stretch.intensity >= 0.3):
                 tones += self._walk(stretch)
             else:
-                pattern = rung(ladder, stretch.intensity)
-                for at, length, mark in pattern.over(stretch.start, stretch.end, self._layout.bar):
-                    tones.append(self._mark(tones, at, length, mark))
+                pattern = rung(ladder, stretch.intensity + self._zeal)
+                hits = pattern.over(stretch.start, stretch.end, self._layout.bar)
+                for stroke in self._push.strokes(hits, stretch):
+                    tones.append(self._mark(tones, stroke))
         if not self._layout.loop and stretches and stretches[-1] is self._layout.stretches[-1]:
             span = self._harmony.at(self._layout.final)
             pitch = self._near(span.chord.bass, tones[-1].pitch if tones else None)
             tones.append(Tone(self._layout.final, self._layout.total - self._layout.final, pitch, 100))
         return tones
 
-    def _mark(self, before: Sequence[Tone], at: float, length: float, mark: str) -> Tone:
-        span = self._harmony.at(at)
+    def _mark(self, before: Sequence[Tone], stroke: Stroke) -> Tone:
+        at, length, mark = stroke.at, stroke.length, stroke.mark
+        span = self._harmony.at(stroke.chord_at)
         home = self._near(span.chord.bass, None)
         previous = before[-1].pitch if before else home
         if mark not in "nN":
@@ -58,7 +63,7 @@ class BassPlayer:
             case "x":
                 tone = Tone(at, min(length, 0.12), home, 52)
             case "n" | "N":
-                tone = Tone(at, held, self._approach(span, at, home, chromatic=mark == "N"), 86)
+                tone = Tone(at, held, self._approach(span, stroke.chord_at, home, chromatic=mark == "N"), 86)
             case "G":
                 cents = 100.0 * (previous - home)
                 bend = ((0.0, cents), (min(_GLIDE_BEATS, length / 2), 0.0)) if cents else ()

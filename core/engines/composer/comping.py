@@ -8,6 +8,7 @@ from core.engines.composer.form import Stretch
 from core.engines.composer.harmony import ChordSpan
 from core.engines.composer.pattern import Pattern, rung
 from core.engines.composer.plan import Chair, Plan
+from core.engines.composer.syncopation import Push, Stroke
 from core.engines.composer.theory import Chord
 from core.engines.composer.tone import Tone
 from core.engines.composer.voicing import Notes, VoiceLeader
@@ -33,7 +34,9 @@ class Comper:
         self._layout = plan.layout
         last = plan.layout.stretches[-1]
         self._grounds = not any(c.part.role == "bass" and c.plays(last) for c in plan.chairs)
-        random = plan.dice.layer("comping", chair.name)
+        self._zeal = plan.zeal("comping", chair.stream)
+        self._push = Push(plan)
+        random = plan.dice.layer("comping", chair.stream)
         self._variant: Sequence[Pattern] = random.choice(part.patterns)
         self._shift = random.choice((-2, 0, 0, 2))
         low, high = max(part.compass[0], timbre.low), min(part.compass[1], timbre.high)
@@ -49,9 +52,9 @@ class Comper:
             leader = self._registered(stretch)
             spans = list(self._harmony.between(stretch.start, stretch.end))
             voicings = leader.lead([span.chord for span in spans])
-            pattern = rung(self._variant, stretch.intensity)
-            hits = list(pattern.over(stretch.start, stretch.end, self._layout.bar))
-            tones += self._hits(hits, spans, voicings)
+            pattern = rung(self._variant, stretch.intensity + self._zeal)
+            hits = pattern.over(stretch.start, stretch.end, self._layout.bar)
+            tones += self._hits(self._push.strokes(hits, stretch), spans, voicings)
         if not self._layout.loop and stretches and stretches[-1] is self._layout.stretches[-1]:
             tones += self._close(self._registered(stretches[-1]))
         return tones
@@ -63,18 +66,17 @@ class Comper:
         leader = self._leader
         return VoiceLeader(leader.voicing, leader.size, leader.low + shift, leader.high + shift, leader.parallels)
 
-    def _hits(
-        self, hits: Sequence[tuple[float, float, str]], spans: Sequence[ChordSpan], voicings: Sequence[Notes]
-    ) -> list[Tone]:
+    def _hits(self, strokes: Sequence[Stroke], spans: Sequence[ChordSpan], voicings: Sequence[Notes]) -> list[Tone]:
         tones: list[Tone] = []
         index = 0
-        sustained = all(hit[1] >= self._layout.bar - 1e-6 for hit in hits)
-        for at, length, mark in hits:
-            while index + 1 < len(spans) and spans[index + 1].start <= at + 1e-6:
+        sustained = all(stroke.length >= self._layout.bar - 1e-6 for stroke in strokes)
+        for stroke in strokes:
+            mark = stroke.mark
+            while index + 1 < len(spans) and spans[index + 1].start <= stroke.chord_at + 1e-6:
                 index += 1
-            end = at + length
+            end = stroke.at + stroke.length
             here = index
-            start = at
+            start = stroke.at
             # A held chord follows the harmony: it is struck again when the chord changes under it.
             while True:
                 span = spans[here]

@@ -49,8 +49,19 @@ class Dice:
         return random.Random(int.from_bytes(digest[:8], "big"))  # noqa: S311 - music, not secrets
 
 
-def pick_near(random_: random.Random, ordered: Sequence[Choice], position: float, spread: float = 1.6) -> Choice:
-    """One of an ordered sequence, most likely near `position` (0 the first … 1 the last), `spread` items around it."""
+def pick_near(
+    random_: random.Random,
+    ordered: Sequence[Choice],
+    position: float,
+    spread: float = 1.6,
+    favour: Sequence[float] | None = None,
+) -> Choice:
+    """One of an ordered sequence, most likely near `position` (0 the first … 1 the last), `spread` items around it.
+
+    `favour` makes some of them more likely than others.
+    """
     centre = position * (len(ordered) - 1)
     weights = [max(0.02, 1.0 - abs(index - centre) / spread) for index in range(len(ordered))]
+    if favour is not None:
+        weights = [weight * liked for weight, liked in zip(weights, favour, strict=True)]
     return random_.choices(ordered, weights)[0]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from random import Random
 
 from core.engines.composer.drum_keys import DRUM_KEYS
 from core.engines.composer.form import Stretch
 from core.engines.composer.pattern import Pattern, rung
 from core.engines.composer.plan import Chair, Plan
-from core.engines.composer.style import PartStyle
+from core.engines.composer.style import Ladder, PartStyle
 from core.engines.composer.tone import LOUDNESS_OF_MARK, Tone
 
 _FLAM_BEATS = 0.04
@@ -18,15 +19,25 @@ _STROKE = 0.2
 _CALM = 0.45
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What one drum of a groove plays, and how much busier than the music asks for."""
+
+    drum: str
+    ladder: Ladder
+    zeal: float
+
+
 def play_drums(plan: Plan, chair: Chair, stretches: Sequence[Stretch]) -> list[Tone]:
     """The strokes of a drum part in the sections where it plays.
 
     An instrument with drum keys of its own, asked for by name, has every stroke moved onto them.
     """
     part, layout = chair.part, plan.layout
-    groove = plan.dice.layer("groove", chair.name).choice(part.grooves)
-    chance = plan.dice.layer("performance", f"{chair.name}/ghosts")
-    fills = plan.dice.layer("fill", chair.name)
+    groove = plan.dice.layer("groove", chair.stream).choice(part.grooves)
+    lines = [_Line(drum, ladder, plan.zeal("groove", f"{chair.stream}/{drum}")) for drum, ladder in groove.items()]
+    chance = plan.dice.layer("performance", f"{chair.stream}/ghosts")
+    fills = plan.dice.layer("fill", chair.stream)
     tones: list[Tone] = []
     for stretch in stretches:
         groove_end = stretch.end
@@ -35,7 +46,7 @@ def play_drums(plan: Plan, chair: Chair, stretches: Sequence[Stretch]) -> list[T
         if part.fills and turns and stretch.beats >= 2 * layout.bar:
             groove_end = stretch.end - layout.bar
             tones += _fill(fills.choice(part.fills), groove_end, layout.bar, calm=stretch.intensity < _CALM)
-        tones += _groove(groove, stretch, groove_end, layout.bar, chance)
+        tones += _groove(lines, stretch, groove_end, layout.bar, chance)
         tones += _opening(part, stretch.start, layout.bar, stretch.intensity)
     if not layout.loop and stretches and stretches[-1] is layout.stretches[-1]:
         tones += _opening(part, layout.final, layout.bar, stretches[-1].intensity)
@@ -43,16 +54,14 @@ def play_drums(plan: Plan, chair: Chair, stretches: Sequence[Stretch]) -> list[T
     return [_onto(tone, keys) for tone in tones] if keys else tones
 
 
-def _groove(
-    groove: Mapping[str, Sequence[Pattern]], stretch: Stretch, end: float, bar: float, chance: Random
-) -> list[Tone]:
+def _groove(lines: Sequence[_Line], stretch: Stretch, end: float, bar: float, chance: Random) -> list[Tone]:
     tones: list[Tone] = []
-    for drum, ladder in groove.items():
-        pattern = rung(ladder, stretch.intensity)
+    for line in lines:
+        pattern = rung(line.ladder, stretch.intensity + line.zeal)
         for at, length, mark in pattern.over(stretch.start, end, bar):
             if mark == "g" and chance.random() < 0.25:
                 continue
-            tones += strokes(drum, at, length, mark)
+            tones += strokes(line.drum, at, length, mark)
     return tones
 
 

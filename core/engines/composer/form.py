@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.brief import Key
+from core.engines.composer.dice import Dice
 from core.engines.composer.mood import Expression, Feeling
 from core.engines.composer.score import TempoMark
 from core.engines.composer.style import SectionName, Style
@@ -15,6 +16,7 @@ _ENERGY: dict[SectionName, float] = {
     "intro": 0.38, "A": 0.6, "B": 0.78, "C": 0.7, "build": 0.65, "drop": 0.95, "break": 0.35, "outro": 0.5,
 }  # fmt: skip
 _RAMP_STEPS = 4
+_AS_WRITTEN = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,15 @@ class Layout:
         return next(mark.bpm for mark in reversed(self.tempo) if mark.at <= beat + 1e-9)
 
 
+def turn_of(style: Style, dice: Dice) -> tuple[SectionName, ...]:
+    """The cycle of main sections for a piece: as the style has it, or with its first section said twice."""
+    first, *others = style.form.cycle
+    sung = all(not part.sections or first in part.sections for part in style.part if part.role == "lead")
+    if first != "A" or not others or others[0] == first or not sung or dice.layer("form").random() < _AS_WRITTEN:
+        return style.form.cycle
+    return (first, first, *others)
+
+
 def overall(layout: Layout) -> Expression:
     """The expression of the whole piece: that of its mean feeling, weighed by time."""
     beats = sum(stretch.beats for stretch in layout.stretches)
@@ -87,13 +98,14 @@ def energy_of(style: Style, name: SectionName) -> float:
     return style.form.energy.get(name, _ENERGY[name])
 
 
-def lay_out(style: Style, movements: Sequence[Movement], seconds: float, *, loop: bool) -> Layout:
+def lay_out(style: Style, movements: Sequence[Movement], seconds: float, dice: Dice, *, loop: bool) -> Layout:
     """Fill `seconds` with sections: exactly, at exactly the asked tempo.
 
     Whole bars (and at most one shortened one) are followed by a last downbeat that rings until the end. A loop has
     whole bars only, as many as come nearest to the asked length, and no ending.
     """
     bar = style.bar
+    style = style.model_copy(update={"form": style.form.model_copy(update={"cycle": turn_of(style, dice)})})
     if loop:
         return _loop(style, movements[0], seconds)
     marks: list[TempoMark] = []
@@ -232,14 +244,20 @@ def _cycle(style: Style, bars: int, beats: float) -> list[_Part]:
     return parts
 
 
+def _sung(style: Style, cycle: Sequence[SectionName]) -> SectionName:
+    """The first section of a cycle that has a tune."""
+    leads = [part for part in style.part if part.role == "lead"]
+    return next((n for n in cycle if any(not part.sections or n in part.sections for part in leads)), cycle[0])
+
+
 def _order(style: Style, count: int) -> list[SectionName]:
     """The names of `count` sections: the cycle over and over, ending with its end, a break in the middle of many."""
     cycle = list(style.form.cycle)
     if count == 1:
-        return [max(cycle, key=lambda name: energy_of(style, name))] if "drop" in cycle else [cycle[0]]
+        return [max(cycle, key=lambda name: energy_of(style, name)) if "drop" in cycle else _sung(style, cycle)]
     distinct = list(dict.fromkeys(cycle))
     if count == 2:
-        return (distinct * 2)[:2]
+        return (distinct * 2)[:2] if cycle[:2] != distinct[:1] * 2 else cycle[:2]
     if count == 3 and len(distinct) > 1 and cycle[-1] == cycle[0]:
         return [distinct[0], distinct[1], distinct[0]]
     pause = style.form.breaks and count > 2 * len(cycle)

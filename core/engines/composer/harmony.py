@@ -10,12 +10,18 @@ from random import Random
 from core.brief import Key
 from core.engines.composer.dice import Dice, pick_near
 from core.engines.composer.form import Layout, Stretch
+from core.engines.composer.mood import shade
 from core.engines.composer.style import HarmonyOfMode, Style
 from core.engines.composer.theory import Chord, chord_of, chord_scale, family
 
 _BORROWED = {"IV": "iv", "IVmaj7": "iv6", "IVadd9": "iv6", "ii7": "iiø", "ii": "iiø"}
 _LIFTED = {"iv": "IV", "iv7": "IV7", "bVI": "IV", "v": "V"}
 _SHORTEST_SPLIT = 2.0
+_SHORT_BAR = 3.0
+_SLOW = 0.25
+_SPREAD = 1.8
+_HOMELESS = 0.15
+"""How likely a progression without its tonic is; one that is all tonic has this plus 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +95,15 @@ def _section(style: Style, layout: Layout, number: int, played: int, dice: Dice)
     stretch = layout.stretches[number]
     following = layout.stretches[number + 1] if number + 1 < len(layout.stretches) else None
     harmony = _harmony_of(style, stretch)
-    position = stretch.expression.bright_mood
+    position = _shade(style, stretch)
     name = f"{stretch.name}/{stretch.movement.key.mode}/{stretch.movement.title}"
     random = dice.layer("harmony", name)
-    options = harmony.of(stretch.name)
-    progression = [bar.split() for bar in pick_near(random, options, position).split("|")]
+    options = sorted(harmony.of(stretch.name), key=_lightness)
+    at_home = [_HOMELESS + _share_of_tonic(option) for option in options]
+    progression = [bar.split() for bar in pick_near(random, options, position, _SPREAD, at_home).split("|")]
     whole = max(1, int(stretch.beats // layout.bar + 1e-6))
-    bars = [progression[(played + index) % len(progression)] for index in range(whole)]
+    pace = _pace(style, progression, whole, dice)
+    bars = [progression[(played + index) // pace % len(progression)] for index in range(whole)]
     slots_final: list[str] = []
     if following is None and not layout.loop:
         cadence = [bar.split() for bar in pick_near(random, harmony.cadences, position).split("|")]
@@ -106,7 +114,7 @@ def _section(style: Style, layout: Layout, number: int, played: int, dice: Dice)
             bars[-keep:] = approach[-keep:]
     elif following is None or following.name != stretch.name:
         target = following or layout.stretches[0]
-        bars[-1] = _turn(harmony, stretch, target, bars[-1], random)
+        bars[-1] = _turn(style, stretch, target, bars[-1], random)
     edges = [min(stretch.end, stretch.start + index * layout.bar) for index in range(whole)] + [stretch.end]
     slots = [
         slot
@@ -122,14 +130,60 @@ def _harmony_of(style: Style, stretch: Stretch) -> HarmonyOfMode:
     return style.harmony.of(family(stretch.movement.scale))
 
 
-def _turn(harmony: HarmonyOfMode, stretch: Stretch, target: Stretch, bar: list[str], random: Random) -> list[str]:
+def _pace(style: Style, progression: Sequence[Sequence[str]], bars: int, dice: Dice) -> int:
+    """How many bars each bar of a progression lasts: now and then a piece takes its chords at half the pace."""
+    broad = bars >= 2 * len(progression) or style.bar <= _SHORT_BAR
+    slow = dice.layer("harmony", "pace").random() < _SLOW
+    return 2 if slow and broad and all(len(bar) == 1 for bar in progression) else 1
+
+
+def _share_of_tonic(progression: str) -> float:
+    """How much of a progression is chords on the first degree, 0..1."""
+    return sum(share for chord, share in _shares(progression) if chord.degree == 0)
+
+
+def _lightness(progression: str) -> float:
+    """How much more of a progression is bright chords than dark ones, -1..1; sorting by it keeps the order of equals.
+
+    Major chords are bright, minor ones dark, and so is in a major key what is borrowed from its minor.
+    """
+    shares = list(_shares(progression))
+    major = any(chord.degree == 0 and not chord.minor for chord, _ in shares)
+    lights = (
+        0.0 if chord.third is None else -share if chord.minor or (major and _borrowed(chord)) else share
+        for chord, share in shares
+    )  # fmt: skip
+    return round(sum(lights), 1)
+
+
+def _borrowed(chord: Chord) -> bool:
+    """Whether a chord lies on the lowered sixth, seventh or third degree of C major."""
+    return chord.root in (3, 8, 10)
+
+
+def _shares(progression: str) -> Iterator[tuple[Chord, float]]:
+    """The chords of a progression and the share of its time that each step of them takes."""
+    bars = [bar.split() for bar in progression.split("|")]
+    chord = chord_of("I", 0)
+    for bar in bars:
+        for numeral in bar:
+            chord = chord if numeral in (".", "%") else chord_of(numeral, 0)
+            yield chord, 1 / (len(bar) * len(bars))
+
+
+def _shade(style: Style, stretch: Stretch) -> float:
+    return shade(style, stretch.movement.feeling, family(stretch.movement.scale))
+
+
+def _turn(style: Style, stretch: Stretch, target: Stretch, bar: list[str], random: Random) -> list[str]:
     """The last bar of a section: a turnaround, or the dominant of a new key."""
     if target.movement.key != stretch.movement.key:
         away = (target.movement.key.tonic - stretch.movement.key.tonic) % 12
         if away in _RELATIVE:
             return [_RELATIVE[away]]
-    if harmony.turnarounds and len(bar) == 1 and random.random() < 0.7:
-        return pick_near(random, harmony.turnarounds, stretch.expression.bright_mood).split()
+    turnarounds = _harmony_of(style, stretch).turnarounds
+    if turnarounds and len(bar) == 1 and random.random() < 0.7:
+        return pick_near(random, turnarounds, _shade(style, stretch)).split()
     return bar
 
 
@@ -155,7 +209,7 @@ def _interchange(style: Style, slots: list[_Slot], random: Random) -> list[_Slot
     seen: dict[tuple[str, str], bool] = {}
     for slot in slots:
         table = _BORROWED if family(slot.stretch.movement.scale) == "major" else _LIFTED
-        mood = slot.stretch.expression.bright_mood
+        mood = _shade(style, slot.stretch)
         wish = style.harmony.interchange * (1 - mood if table is _BORROWED else mood)
         key = (slot.stretch.name, slot.numeral)
         if slot.numeral in table and key not in seen:

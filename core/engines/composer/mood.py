@@ -55,8 +55,8 @@ class Expression:
         )
 
     def intensity(self, energy: float) -> float:
-        """How driving the music is, 0..1, in a section of some energy 0..1."""
-        return _clamp(0.05 + 0.85 * self.activity + 0.45 * (energy - 0.6))
+        """How driving the music is, 0..1, in a section of some energy 0..1; sections differ less in driven music."""
+        return _clamp(0.05 + 0.85 * self.activity + (0.55 - 0.3 * self.activity) * (energy - 0.6))
 
 
 def mode_for(style: Style, feeling: Feeling, asked: Mode | None) -> str:
@@ -73,6 +73,15 @@ def mode_for(style: Style, feeling: Feeling, asked: Mode | None) -> str:
     if feeling.valence < turn:
         return _at(minor, (feeling.valence + 1) / (turn + 1))
     return _at(major, (feeling.valence - turn) / (1.001 - turn))
+
+
+def shade(style: Style, feeling: Feeling, mode: Mode) -> float:
+    """Where a valence lies among all that are set in one mode of a style: 0 the darkest of them … 1 the brightest."""
+    families = {family(scale) for scale in style.harmony.modes}
+    low, high = -1.0, 1.0
+    if len(families) > 1:
+        low, high = (style.harmony.major_from, 1.0) if mode == "major" else (-1.0, style.harmony.major_from)
+    return _clamp((feeling.valence - low) / max(0.1, high - low))
 
 
 def tempo_at(low: float, high: float, arousal: float) -> float:

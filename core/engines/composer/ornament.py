@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from random import Random
 
+from core.engines.composer.dice import Dice
 from core.engines.composer.harmony import Harmony
 from core.engines.composer.instrument import Timbre
 from core.engines.composer.style import MelodyStyle
@@ -24,23 +25,30 @@ _THIRDS = (-3, -4, -8, -9)
 
 
 class Ornamenter:
-    """Ornaments a line for one instrument; the same draws give the same ornaments."""
+    """Ornaments a line for one instrument; an idea that comes back is ornamented as it was at first."""
 
-    def __init__(self, melody: MelodyStyle, timbre: Timbre, harmony: Harmony, random: Random) -> None:
+    def __init__(self, melody: MelodyStyle, timbre: Timbre, harmony: Harmony, dice: Dice, name: str) -> None:
         self._melody = melody
         self._timbre = timbre
         self._harmony = harmony
-        self._random = random
+        self._dice = dice
+        self._name = name
+        self._random = Random(0)  # noqa: S311 - music, not secrets
 
     def ornament(self, line: Sequence[Tone]) -> list[Tone]:
         """The line with its ornaments."""
         result: list[Tone] = []
         line = self._chromatic(line)
         for index, tone in enumerate(line):
+            self._recall(tone)
             before = line[index - 1] if index else None
             following = line[index + 1] if index + 1 < len(line) else None
             result += self._ornamented(tone, before, following)
         return result
+
+    def _recall(self, tone: Tone) -> None:
+        """Draw as the last time that this note of its motif was played."""
+        self._random = self._dice.layer("ornament", f"{self._name}/{tone.idea or tone.start}")
 
     def _ornamented(self, tone: Tone, before: Tone | None, following: Tone | None) -> list[Tone]:
         melody, draw = self._melody, self._random.random
@@ -66,6 +74,7 @@ class Ornamenter:
             return list(line)
         for tone, following in pairwise(line):
             weak = tone.start % 1.0 > 1e-6 and tone.length <= 0.5 and following.start - tone.end < 0.2
+            self._recall(tone)
             if weak and abs(tone.pitch - following.pitch) in (2, 3) and self._random.random() < self._melody.chromatic:
                 tone.pitch = following.pitch + (1 if tone.pitch > following.pitch else -1)
         return list(line)

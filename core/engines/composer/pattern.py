@@ -72,5 +72,5 @@ def parse(text: str) -> Pattern:
 
 
 def rung(ladder: Sequence[Pattern], level: float) -> Pattern:
-    """The pattern of a ladder (from calm to driving) at a level 0..1."""
+    """The pattern of a ladder (from calm to driving) at a level 0..1; levels beyond stand for their end."""
     return ladder[min(len(ladder) - 1, max(0, int(level * len(ladder))))]

@@ -15,6 +15,9 @@ _SWELL_STEP = 0.5
 _LOOSE: dict[Role, float] = {"drums": 0.6, "bass": 0.8, "percussion": 0.9}
 _MODULATION, _EXPRESSION, _PEDAL, _BRIGHTNESS = 1, 11, 64, 74
 _LONG_NOTE = 1.4
+_GESTURE = 0.3
+_SWELL = 34.0
+"""By how many steps of velocity the middle of a section is louder than its ends where music breathes most."""
 
 
 def swung(beat: float, feel: Feel) -> float:
@@ -49,10 +52,14 @@ class Performer:
         lag = self._feel.lag.get(self._part.role, 0.0) / 1000
         end = self._layout.total
         played: dict[tuple[float, int], Note] = {}
-        # Tones that start together are one gesture of the player and share their lateness.
+        # Tones that start together, or spread out as a strum, are one gesture of the player and share their lateness.
         together: dict[float, float] = {}
+        anchor = -1.0
         for tone in sorted(tones, key=lambda tone: (tone.start, tone.pitch)):
             at = round(tone.start, 4)
+            if not tone.grid and anchor in together and at - anchor < _GESTURE:
+                together.setdefault(at, together[anchor])
+            anchor = at if tone.grid else anchor
             if at not in together:
                 beats_per_second = self._layout.bpm_at(tone.start) / 60
                 together[at] = (max(-2.0, min(2.0, self._random.gauss(0.0, 1.0))) * loose + lag) * beats_per_second
@@ -74,7 +81,7 @@ class Performer:
         accents = self._feel.accents
         step = int((tone.start % self._layout.bar) / self._layout.bar * len(accents) + 1e-6)
         phrase = (tone.start - stretch.start) / max(stretch.beats, 1e-6)
-        arc = 5.0 * math.sin(math.pi * min(1.0, phrase))
+        arc = (2.0 + _SWELL * stretch.expression.swell) * (math.sin(math.pi * min(1.0, phrase)) - 0.5)
         loud = (tone.velocity + self._part.velocity + accents[step]) * (0.52 + 0.5 * dynamics) + arc
         loud += max(-2.0, min(2.0, self._random.gauss(0.0, 1.0))) * (1.0 + 0.35 * self._feel.human)
         return min(127, max(8, round(loud)))

@@ -56,12 +56,14 @@ class Feel(Loose):
     """How time is felt.
 
     `swing` is where the off-beat falls inside a pair of `swing_unit` (0.5: straight, 0.667: triplet), `swing_unit` in
-    beats per pair. `human` is the standard deviation of timing in milliseconds. `lag` shifts roles, in milliseconds;
-    `accents` is a groove template: what is added to the velocity at each step of a bar.
+    beats per pair. `push` is how likely a piece anticipates its bar lines. `human` is the standard deviation of timing
+    in milliseconds. `lag` shifts roles, in milliseconds; `accents` is a groove template: what is added to the velocity
+    at each step of a bar.
     """
 
     swing: Annotated[float, Field(ge=0.5, le=0.75)] = 0.5
     swing_unit: Annotated[float, Field(ge=0.25, le=2.0)] = 1.0
+    push: Unit = 0.0
     human: Annotated[float, Field(ge=0.0, le=30.0)] = 6.0
     lag: dict[Role, float] = Field(default_factory=dict)
     accents: tuple[int, ...] = (8, 0, 4, 0)

@@ -11,7 +11,10 @@ LOUDNESS_OF_MARK = {"X": 108, "x": 92, "o": 74, "g": 44, "f": 96, "r": 84}
 
 @dataclass(slots=True)
 class Tone:
-    """A note in straight time. `velocity` is 1..127 at full dynamics; `grid` False keeps it out of swing."""
+    """A note in straight time. `velocity` is 1..127 at full dynamics; `grid` False keeps it out of swing.
+
+    Tones with one `idea` are the same note of the same motif.
+    """
 
     start: float
     length: float
@@ -19,6 +22,7 @@ class Tone:
     velocity: int
     bend: Bend = ()
     grid: bool = True
+    idea: str = ""
 
     @property
     def end(self) -> float:
