@@ -37,7 +37,7 @@ class Extent:
 
 
 QUICK = Extent(
-    (-0.9, -0.45, 0.0, 0.45, 0.9), (-0.9, 0.0, 0.9), (1, 2), seconds=16.0, loop_seconds=10.0, loop_seeds=(1,)
+    (-0.9, -0.45, 0.0, 0.45, 0.9), (-0.9, 0.0, 0.9), (1, 2), seconds=15.0, loop_seconds=10.0, loop_seeds=(1,)
 )
 _SEVEN = (-0.9, -0.6, -0.3, 0.0, 0.3, 0.6, 0.9)
 FULL = Extent(_SEVEN, _SEVEN, (1, 2, 3, 4, 5, 6), seconds=30.0, loop_seconds=12.0, loop_seeds=(1, 2, 3))
@@ -95,7 +95,8 @@ def _cross(steps: Sequence[float]) -> list[tuple[float, float]]:
 def conditions(extent: Extent, styles: Sequence[Style], pieces: int) -> tuple[str, ...]:
     first, others = len(_cross(extent.steps)), len(_cross(extent.again))
     return (
-        f"{pieces} pieces of {extent.seconds:g} s: {len(styles)} styles, {len(extent.seeds)} seeds, the first in {first} "
-        f"moods, the others in {others}, and {len(extent.loop_seeds)} loops of about {extent.loop_seconds:g} s each",
+        f"{pieces} pieces of {extent.seconds:g} s: {len(styles)} styles, {len(extent.seeds)} seeds, "
+        f"the first in {first} moods, the others in {others}, "
+        f"and {len(extent.loop_seeds)} loops of about {extent.loop_seconds:g} s each",
         f"soundfont {SoundFiles.find().soundfont.name}, {os.cpu_count()} processes",
     )

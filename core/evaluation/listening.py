@@ -16,7 +16,7 @@ from core.evaluation.tempo import heard_tempo, tracked_tempo
 Doubles = npt.NDArray[np.float64]
 
 RATE = 22_050
-WINDOW, HOP = 2048, 256
+WINDOW, HOP = 2048, 512
 CHROMA_HOP = 1024
 LOW_BANDS = 14
 """Mel bands that reach up to about 500 Hz."""
