@@ -85,8 +85,13 @@ class Studio:
         return Piece(facts=facts, files=tuple(files), peaks=peaks(released.master), note=note)
 
     def _as_asked(self, request: Request, composition: Composition) -> Composition:
-        """A loop that joins, from engines that make none; otherwise exactly the length that was asked for."""
+        """A loop that joins, from engines that make none; otherwise exactly the length that was asked for.
+
+        An edited recording stays as long as it is.
+        """
         clip = composition.clip
+        if request.reference("edit") is not None:
+            return composition
         if request.brief.loop:
             clip = clip if "loop" in self._engine.features else crossfade_loop(clip)
         else:

@@ -95,7 +95,7 @@ class Batcher:
         self._cache = KVCache(decoder.config, slots, positions, decoder.dtype, decoder.device)
         self._waiting: deque[Job] = deque()
         self._running: list[_Running] = []
-        self._joined: tuple[str, ...] = ()
+        self._joined: tuple[int, ...] = ()
         self._crossing = Crossing([])
         self._births = 0
 
@@ -198,10 +198,10 @@ class Batcher:
 
     def _predict(self, ready: Sequence[_Running]) -> tuple[Tensor, list[bool]]:
         device = self._decoder.device
-        names = tuple(each.job.id for each in ready)
-        if names != self._joined:
+        born = tuple(each.born for each in ready)
+        if born != self._joined:
             self._crossing = Crossing([each.job.condition for each in ready])
-            self._joined = names
+            self._joined = born
         columns = torch.stack([each.columns[:, each.column] for each in ready]).to(device)
         reach = [each.reach for each in ready]
         states = self._decoder.embed(columns, torch.tensor(reach, device=device))

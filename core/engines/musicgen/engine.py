@@ -39,6 +39,8 @@ from core.engines.musicgen.device import (
     slots_within,
     use_threads,
 )
+from core.engines.musicgen.editing.edit import SAMPLING, Edit, Editor
+from core.engines.musicgen.editing.weights import FILE, read_editing
 from core.engines.musicgen.fingerprint import fingerprint
 from core.engines.musicgen.linear import Kernels
 from core.engines.musicgen.sampling import Sampling
@@ -91,7 +93,11 @@ def open_musicgen(
     log.info("musicgen_ready", model=checkpoint.folder.name, device=str(place), slots=count, step_ms=1000 * seconds)
     rack = Rack(config, fingerprint(checkpoint.decoder), place)
     name = checkpoint.folder.name
-    return MusicGen(decoder, batcher, text, codec, Catalog.load(), model=name, rack=rack, slow=is_slow)
+    catalog, editor = Catalog.load(), None
+    if (beside := checkpoint.folder / FILE).exists():
+        weights = read_editing(beside, config)
+        editor = Editor(decoder, codec, weights, lambda caption: text.encode(caption)[0], catalog)
+    return MusicGen(decoder, batcher, text, codec, catalog, model=name, rack=rack, editor=editor, slow=is_slow)
 
 
 def warm_up(decoder: Decoder, batcher: Batcher) -> float:
@@ -109,7 +115,10 @@ def warm_up(decoder: Decoder, batcher: Batcher) -> float:
 
 @dataclass(slots=True)
 class _Piece:
-    """A request under way. `codes` are complete so far, of which `heard` frames have been decoded into `sound`."""
+    """A request under way. `codes` are complete so far, of which `heard` frames have been decoded into `sound`.
+
+    With an `edit`, only what its last step makes is decoded.
+    """
 
     request: Request
     frames: int
@@ -123,14 +132,20 @@ class _Piece:
     sound: list[Tensor] = field(default_factory=list)
     conditions: dict[str, Condition] = field(default_factory=dict)
     concepts: dict[str, LearnedConcept] = field(default_factory=dict)
+    edit: Edit | None = None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether its codes are those of the finished piece."""
+        return self.edit is None or self.edit.is_last
 
     @property
     def ready(self) -> int:
-        return int(self.codes.shape[1]) - self.heard
+        return int(self.codes.shape[1]) - self.heard if self.is_final else 0
 
     @property
     def complete(self) -> bool:
-        return int(self.codes.shape[1]) == self.frames
+        return self.is_final and int(self.codes.shape[1]) == self.frames
 
 
 class MusicGen:
@@ -146,10 +161,12 @@ class MusicGen:
         *,
         model: str,
         rack: Rack | None = None,
+        editor: Editor | None = None,
         slow: bool = False,
         sampling: Sampling | None = None,
     ) -> None:
         features = {"loop", "sections", "stream", "caption", "concepts"} | ({"slow"} if slow else set())
+        features |= {"edit_recording"} if editor else set()
         self._info = EngineInfo(
             "musicgen", model, LICENCE, commercial=False, features=frozenset(features), slots=batcher.slots
         )
@@ -160,6 +177,7 @@ class MusicGen:
         self._codec = codec
         self._catalog = catalog
         self._rack = rack or Rack(decoder.config, "", decoder.device)
+        self._editor = editor
         self._sampling = sampling or Sampling()
         self._arrived: deque[Request] = deque()
         self._pieces: dict[str, _Piece] = {}
@@ -207,6 +225,9 @@ class MusicGen:
         return Progress(request.id, 0.0, "compose")
 
     def _open(self, request: Request) -> _Piece:
+        recording = request.reference("edit")
+        if recording is not None and self._editor is not None:
+            return self._open_edit(request, self._editor.begin(request.edits, recording))
         brief, config = request.brief, self._config
         seconds = brief.duration + (LOOP_OVERLAP if brief.loop else 0.0)
         frames = math.ceil(seconds * config.frame_rate)
@@ -216,6 +237,10 @@ class MusicGen:
         nothing = torch.zeros(config.codebooks, 0, dtype=torch.long)
         concepts = self._rack.take(request.concepts)
         return _Piece(request, frames, windows, spans, CodecStream(self._codec), nothing, concepts=concepts)
+
+    def _open_edit(self, request: Request, edit: Edit) -> _Piece:
+        nothing = torch.zeros(self._config.codebooks, 0, dtype=torch.long)
+        return _Piece(request, edit.frames, edit.windows, (), CodecStream(self._codec), nothing, edit=edit)
 
     def _enter(self, piece: _Piece) -> None:
         """Hand the piece's next window to the batcher."""
@@ -227,13 +252,15 @@ class MusicGen:
                 piece.request.id,
                 self._condition(piece, window),
                 window.frames,
-                self._sampling,
+                SAMPLING if piece.edit else self._sampling,
                 seed if piece.window == 0 else noise_seed(seed, -piece.window),
                 prompt if window.prompt else None,
             )
         )
 
     def _condition(self, piece: _Piece, window: Window) -> Condition:
+        if piece.edit is not None:
+            return piece.edit.condition(window)
         caption = piece.request.caption
         at = window.start / self._config.frame_rate
         for section, span in zip(piece.request.brief.sections, piece.spans, strict=True):
@@ -262,7 +289,16 @@ class MusicGen:
         piece.window += 1
         if piece.window < len(piece.windows):
             self._enter(piece)
+        elif piece.edit is not None and not piece.edit.is_last:
+            return (self._edit_on(piece, piece.edit),)
         return ()
+
+    def _edit_on(self, piece: _Piece, edit: Edit) -> Event:
+        """Begin the next step of an edit, on what the one before has made."""
+        edit.go_on(piece.codes)
+        piece.codes, piece.window = piece.codes[:, :0], 0
+        self._enter(piece)
+        return Progress(piece.request.id, edit.step / len(edit.steps), "compose")
 
     def _sound(self, piece: _Piece) -> Sequence[Event]:
         """Decode up to a second of what is ready; the last stretch ends the piece."""
@@ -274,16 +310,27 @@ class MusicGen:
         request = piece.request
         if until == piece.frames:
             del self._pieces[request.id]
-            return (Done(request.id, self._composition(piece)),)
-        events: list[Event] = [Progress(request.id, until / piece.frames, "compose")]
+            return (self._finished(piece),)
+        done = until / piece.frames
+        if piece.edit is not None:
+            return (Progress(request.id, (piece.edit.step + done) / len(piece.edit.steps), "compose"),)
+        events: list[Event] = [Progress(request.id, done, "compose")]
         if heard.shape[1] and not request.brief.loop:
             # The head of a loop is final only when its tail has been blended into it.
             events.append(Partial(request.id, self._clip(heard), start))
         return events
 
+    def _finished(self, piece: _Piece) -> Event:
+        try:
+            return Done(piece.request.id, self._composition(piece))
+        except PersonError as error:
+            return Failed(piece.request.id, error)
+
     def _composition(self, piece: _Piece) -> Composition:
         brief = piece.request.brief
         clip = self._clip(torch.cat(piece.sound, dim=1))
+        if piece.edit is not None:
+            return piece.edit.composition(clip.samples[0])
         length = brief.duration + (LOOP_OVERLAP if brief.loop else 0.0)
         clip = Clip(clip.samples[:, : round(length * clip.sample_rate)], clip.sample_rate)
         if brief.loop:

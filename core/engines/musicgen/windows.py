@@ -27,12 +27,17 @@ class Window:
         return self.prompt + self.end - self.start
 
 
-def schedule(frames: int, longest: int, borders: Sequence[int] = ()) -> tuple[Window, ...]:
-    """Windows of at most `longest` frames that make up `frames`; none crosses one of the ascending `borders`."""
+def schedule(
+    frames: int, longest: int, borders: Sequence[int] = (), *, share: float = CARRIED_SHARE
+) -> tuple[Window, ...]:
+    """Windows of at most `longest` frames that make up `frames`; none crosses one of the ascending `borders`.
+
+    `share` of a full window is carried over.
+    """
     windows: list[Window] = []
     start = 0
     while start < frames:
-        prompt = min(start, round(longest * CARRIED_SHARE))
+        prompt = min(start, round(longest * share))
         border = next((each for each in borders if each > start), frames)
         end = min(start + longest - prompt, border, frames)
         windows.append(Window(start, end, prompt))

@@ -218,3 +218,12 @@ def test_a_request_that_does_not_fit_is_refused(decoder):
 
 def test_a_slot_holds_the_longest_window(decoder):
     assert positions_for(decoder.config) == 1503
+
+
+def test_a_job_that_follows_under_the_same_name_is_conditioned_on_its_own_text(decoder):
+    first, second = job_of(decoder, text=3), job_of(decoder, text=4)
+    batcher = Batcher(decoder, 1, POSITIONS)
+    batcher.add(first)
+    finish(batcher)
+    batcher.add(second)
+    assert torch.equal(finish(batcher)["it"].codes, alone(decoder, second))
