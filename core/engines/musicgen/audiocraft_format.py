@@ -47,7 +47,8 @@ def _config(tensors: Tensors, settings: dict[str, Any], folder: Path) -> Decoder
     stereo = settings.get("interleave_stereo_codebooks", {}).get("use", False)
     conditioner = "condition_provider.conditioners."
     text, chroma = f"{conditioner}description.output_proj.weight", f"{conditioner}self_wav.output_proj.weight"
-    melody = chroma in tensors
+    style = any(key.startswith(f"{conditioner}self_wav.rvq.") for key in tensors)
+    melody = chroma in tensors and not style
     if melody and tensors.get(chroma).shape[1] != 12:
         raise CheckpointError(
             folder,
@@ -64,6 +65,7 @@ def _config(tensors: Tensors, settings: dict[str, Any], folder: Path) -> Decoder
         vocabulary=entries - 1,
         text_size=tensors.get(text).shape[1],
         prefix="transformer.layers.0.norm_cross.weight" not in tensors,
+        style=style,
         chroma=tensors.get(chroma).shape[1] if melody else 0,
         # 30 s at the hop of the published chroma extractor (2^12 samples), and one frame as it is centred.
         chroma_length=30 * 32000 // 4096 + 1 if melody else 0,

@@ -192,7 +192,7 @@ class Batcher:
         else:
             columns = each.columns[:, each.reach - before : until - before].T.to(self._decoder.device)
             positions = torch.arange(each.reach, until, device=self._decoder.device)
-            states = self._decoder.embed(columns, positions).expand(2, -1, -1)
+            states = self._decoder.embed(columns, positions).expand(condition.rows, -1, -1)
         self._decoder.fill(states, self._cache, each.slot, each.reach, condition)
         each.reach = until
 

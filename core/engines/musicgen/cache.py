@@ -12,28 +12,29 @@ from core.engines.musicgen.config import DecoderConfig
 
 def positions_for(config: DecoderConfig, text_length: int = 0) -> int:
     """Positions of the longest sequence: the prefix, the start column, and every column that is fed back."""
-    prefix = config.chroma_length + text_length if config.prefix else 0
+    prefix = config.prefix_room + text_length if config.prefix else 0
     return prefix + config.max_frames + max(config.delays)
 
 
 def bytes_per_slot(config: DecoderConfig, positions: int, dtype: torch.dtype) -> int:
-    """A slot holds two rows (conditional and null), each with a key and a value per layer and position."""
-    return config.layers * 2 * 2 * positions * config.size * int(dtype.itemsize)
+    """A slot holds two or three rows, each with a key and a value per layer and position."""
+    return config.layers * config.rows * 2 * positions * config.size * int(dtype.itemsize)
 
 
 class KVCache:
-    """`keys[layer]` and `values[layer]` have shape (2 x slots, heads, positions, head size).
+    """`keys[layer]` and `values[layer]` have shape (rows x slots, heads, positions, head size).
 
-    Row 2s of a layer is the conditional row of slot s, row 2s + 1 its null row: slots that stand side by side and are
-    equally far can be attended to in one call, without a copy.
+    With two rows, row 2s of a layer is the conditional row of slot s, row 2s + 1 its null row: slots that stand side by
+    side and are equally far can be attended to in one call, without a copy.
     """
 
     def __init__(
         self, config: DecoderConfig, slots: int, positions: int, dtype: torch.dtype, device: torch.device
     ) -> None:
         self.slots = slots
+        self.rows = config.rows
         self.positions = positions
-        shape = (2 * slots, config.heads, positions, config.head_size)
+        shape = (config.rows * slots, config.heads, positions, config.head_size)
         self.keys = [torch.empty(shape, dtype=dtype, device=device) for _ in range(config.layers)]
         self.values = [torch.empty(shape, dtype=dtype, device=device) for _ in range(config.layers)]
 
@@ -44,7 +45,7 @@ class KVCache:
 
     def keep(self, slots: Sequence[int]) -> None:
         """Keep these slots, in this order, as the only ones; a layer at a time, as memory is short then."""
-        rows = [2 * slot + half for slot in slots for half in (0, 1)]
+        rows = [self.rows * slot + half for slot in slots for half in range(self.rows)]
         for stored in (self.keys, self.values):
             for layer, tensor in enumerate(stored):
                 stored[layer] = tensor[rows]

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 START = 2048
 """The special token: before the first frame of a codebook, after its last, and where nothing is known yet."""
 
+MOST_STYLE = 23
+"""States of the longest excerpt: 4.5 s at five a second."""
+
 
 @dataclass(frozen=True, slots=True)
 class DecoderConfig:
@@ -18,7 +21,8 @@ class DecoderConfig:
     `codebooks` counts those of all channels (stereo models interleave left and right: 8). With `prefix`, conditions
     stand in front of the sequence (melody models); otherwise they are attended to (cross-attention). `text_size` is
     the width of the text encoder's states. `chroma` is the number of pitch classes a melody model reads, and
-    `chroma_length` the number of chroma frames in its prefix; both are 0 elsewhere.
+    `chroma_length` the number of chroma frames in its prefix; both are 0 elsewhere. A model with `style` reads
+    recordings as states of their own in its prefix.
     """
 
     size: int
@@ -32,6 +36,7 @@ class DecoderConfig:
     prefix: bool = False
     chroma: int = 0
     chroma_length: int = 0
+    style: bool = False
     max_seconds: float = 30.0
     frame_rate: int = 50
     sample_rate: int = 32000
@@ -39,6 +44,16 @@ class DecoderConfig:
     @property
     def head_size(self) -> int:
         return self.size // self.heads
+
+    @property
+    def rows(self) -> int:
+        """Rows that a request has at most: conditional and null, and in a style model that of the style alone."""
+        return 3 if self.style else 2
+
+    @property
+    def prefix_room(self) -> int:
+        """Positions of the prefix that what is not text takes at most."""
+        return MOST_STYLE if self.style else self.chroma_length
 
     @property
     def max_frames(self) -> int:

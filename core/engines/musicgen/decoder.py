@@ -1,6 +1,7 @@
 """The MusicGen decoder: a transformer over sums of codebook embeddings (Copet et al., arXiv:2306.05284).
 
-Rows come in pairs: a request's conditional row, then its null row, as classifier-free guidance needs them. The null row
+Rows come in pairs: a request's conditional row, then its null row, as classifier-free guidance needs them; in a style
+model, with the row of the style alone after them (`rows`). The null row
 of a model with cross-attention attends to zeros through projections without a bias, which adds exactly nothing: it
 skips cross-attention altogether.
 """
@@ -20,6 +21,7 @@ from core.engines.musicgen.cache import KVCache
 from core.engines.musicgen.concepts.shift import Shift
 from core.engines.musicgen.config import DecoderConfig
 from core.engines.musicgen.linear import Kernels, Linear
+from core.engines.musicgen.rows import PAIR, Rows, starts_of
 
 TEXT_BUCKET = 16
 """Text lengths are rounded up to a multiple of this, so that requests can be attended to together."""
@@ -61,9 +63,9 @@ class Condition:
     """What a request is conditioned on, ready for the decoder.
 
     With cross-attention, `keys` and `values` hold one tensor (heads, text bucket, head size) per layer and `mask`
-    (text bucket,) is 0 on tokens and minus infinity beyond them. In a model with a prefix, `prefix` (2, length, size)
-    stands in front of the sequence instead, for the conditional and the null row. `shifts` change the queries, keys and
-    values of the request's rows; `hearing` adds to what their self-attention hears; `reading` changes cross-attention.
+    (text bucket,) is 0 on tokens and minus infinity beyond them. In a model with a prefix, `prefix` (rows, length,
+    size) stands in front of the sequence instead, for each of its rows. `shifts` change the queries, keys and values of
+    the request's rows; `hearing` adds to what their self-attention hears; `reading` changes cross-attention.
     """
 
     keys: tuple[Tensor, ...] = ()
@@ -78,14 +80,9 @@ class Condition:
     def prefix_length(self) -> int:
         return 0 if self.prefix is None else self.prefix.shape[1]
 
-
-def runs(keys: Sequence[object], slots: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Stretches [first, last) of neighbouring slots with equal keys."""
-    first = 0
-    for index in range(1, len(keys) + 1):
-        if index == len(keys) or keys[index] != keys[first] or slots[index] != slots[index - 1] + 1:
-            yield first, index
-            first = index
+    @property
+    def rows(self) -> int:
+        return PAIR if self.prefix is None else self.prefix.shape[0]
 
 
 class Crossing:
@@ -97,6 +94,8 @@ class Crossing:
 
     def __init__(self, given: Sequence[Condition]) -> None:
         self.requests = len(given)
+        self.counts = [condition.rows for condition in given]
+        self._starts = starts_of(self.counts)
         self._shifted = [(index, condition.shifts) for index, condition in enumerate(given) if condition.shifts]
         self._hearing = [(index, each.hearing) for index, each in enumerate(given) if each.hearing is not None]
         self._reading = [(index, each.reading) for index, each in enumerate(given) if each.reading is not None]
@@ -129,7 +128,8 @@ class Crossing:
             query[rows] += reading.query(layer, states[rows])
 
     def _rows(self, index: int, rows: int) -> slice:
-        return slice(index * rows // self.requests, (index + 1) * rows // self.requests)
+        first, last, all_rows = self._starts[index], self._starts[index + 1], self._starts[-1]
+        return slice(first * rows // all_rows, last * rows // all_rows)
 
     def attend(self, layer: int, query: Tensor) -> Tensor:
         """Queries (requests, heads, length, head size) to (requests x length, size)."""
@@ -177,14 +177,22 @@ class Decoder:
         self._positions = sinusoids(4096, config.size).to(self.device)
 
     def condition(
-        self, text: Tensor, chroma: Tensor | None = None, *, reading: CrossReading | None = None
+        self,
+        text: Tensor,
+        chroma: Tensor | None = None,
+        *,
+        style: Tensor | None = None,
+        reading: CrossReading | None = None,
     ) -> Condition:
         """Conditions of one request, from text states (tokens, text size) and chroma (frames, chroma).
 
         A text of no tokens leaves the conditional row without text; without chroma, a melody model is told that there
-        is no melody. `reading` changes the queries and values of cross-attention.
+        is no melody. `style` (states, size) is what a style model heard of a recording. `reading` changes the queries
+        and values of cross-attention.
         """
         states = self._project(self._text, text.to(self.device, torch.float32))
+        if self.config.style:
+            return Condition(prefix=self._styled(states, style))
         if self.config.prefix:
             return Condition(prefix=self._prefix(states, chroma))
         length = len(states)
@@ -239,51 +247,49 @@ class Decoder:
     def step(
         self, states: Tensor, cache: KVCache, slots: Sequence[int], reach: Sequence[int], crossing: Crossing
     ) -> Tensor:
-        """One position of each slot: states (slots, size) to logits (slots, 2, codebooks, vocabulary) in float32.
+        """One position of each slot: states (slots, size) to logits (slots, 2 or 3, codebooks, vocabulary) in float32.
 
-        `slots` ascend; `reach` is the position of each. Both rows of a slot enter with the same state.
+        `slots` ascend; `reach` is the position of each. All rows of a slot enter with the same state.
         """
-        count = len(slots)
-        at = torch.tensor(reach, device=self.device).repeat_interleave(2)
-        rows = torch.tensor([2 * slot + half for slot in slots for half in (0, 1)], device=self.device)
-        together = [(slice(2 * a, 2 * b), 2 * slots[a], reach[a] + 1) for a, b in runs(reach, slots)]
+        rows = Rows(crossing.counts, slots, reach, cache.rows, self.device)
 
         def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-            cache.write(layer, rows, at, key, value)
+            cache.write(layer, rows.cached, rows.positions, *map(rows.without_companions, (key, value)))
+            asking = rows.without_companions(query)
             parts = [
                 scaled_dot_product_attention(
-                    query[span, :, None],
+                    asking[span, :, None],
                     cache.keys[layer][first : first + span.stop - span.start, :, :length],
                     cache.values[layer][first : first + span.stop - span.start, :, :length],
                 )
-                for span, first, length in together
+                for span, first, length in rows.together
             ]
-            attended = torch.cat(parts).flatten(1)
-            crossing.hear(layer, query, attended, at)
+            attended = rows.with_companions(torch.cat(parts).flatten(1))
+            crossing.hear(layer, query, attended, rows.at)
             return attended
 
-        hidden = states.to(self.dtype).repeat_interleave(2, dim=0)
+        hidden = states.to(self.dtype)[rows.owners]
         for index, layer in enumerate(self._layers):
             hidden = self._through(layer, hidden, index, attend, crossing)
         logits = self._heads(self._norm(hidden)).float()
-        return logits.view(count, 2, self.config.codebooks, self.config.vocabulary)
+        return rows.by_request(logits.unflatten(1, (self.config.codebooks, self.config.vocabulary)))
 
     def fill(self, states: Tensor, cache: KVCache, slot: int, first: int, condition: Condition) -> None:
-        """Several known positions of one slot, from `first` on: states (2, length, size), nothing predicted."""
-        length = states.shape[1]
+        """Several known positions of one slot, from `first` on: states (rows, length, size), nothing predicted."""
+        count, length = states.shape[:2]
         last = first + length
-        rows = torch.tensor([2 * slot, 2 * slot + 1], device=self.device).repeat_interleave(length)
-        at = torch.arange(first, last, device=self.device).repeat(2)
+        whole = slice(cache.rows * slot, cache.rows * slot + count)
+        rows = torch.arange(whole.start, whole.stop, device=self.device).repeat_interleave(length)
+        at = torch.arange(first, last, device=self.device).repeat(count)
         seen = torch.ones(length, last, dtype=torch.bool, device=self.device).tril(first)
         crossing = Crossing([condition])
 
         def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
             cache.write(layer, rows, at, key, value)
-            pair = slice(2 * slot, 2 * slot + 2)
             result = scaled_dot_product_attention(
-                query.unflatten(0, (2, length)).transpose(1, 2),
-                cache.keys[layer][pair, :, :last],
-                cache.values[layer][pair, :, :last],
+                query.unflatten(0, (count, length)).transpose(1, 2),
+                cache.keys[layer][whole, :, :last],
+                cache.values[layer][whole, :, :last],
                 attn_mask=seen,
             )
             attended = result.transpose(1, 2).flatten(2).flatten(0, 1)
@@ -326,6 +332,20 @@ class Decoder:
         silent[:, 0] = 1
         pair = [self._melody(silent if chroma is None else chroma.to(self.device)), self._melody(silent)]
         return torch.stack([torch.cat([pair[0], states]), torch.cat([pair[1], torch.zeros_like(states)])])
+
+    def _styled(self, text: Tensor, style: Tensor | None) -> Tensor:
+        """Style, then text, for rows with both, with neither and, where there are both, with the style alone.
+
+        As in audiocraft, what is absent leaves zeros in its place, one of them where nothing was given at all.
+        """
+        size = self.config.size
+        heard = torch.zeros(1, size, device=self.device) if style is None else style.to(self.device)
+        read = text if len(text) else torch.zeros(1, size, device=self.device)
+        both = torch.cat([heard, read])
+        rows = [both, torch.zeros_like(both)]
+        if style is not None and len(text):
+            rows.append(torch.cat([heard, torch.zeros_like(read)]))
+        return torch.stack(rows)
 
     def _melody(self, chroma: Tensor) -> Tensor:
         """Projected chroma, repeated or cut to the length that the model was trained with."""

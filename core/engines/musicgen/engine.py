@@ -44,6 +44,7 @@ from core.engines.musicgen.editing.weights import FILE, read_editing
 from core.engines.musicgen.fingerprint import fingerprint
 from core.engines.musicgen.linear import Kernels
 from core.engines.musicgen.sampling import Sampling
+from core.engines.musicgen.style.listener import USUAL_TEXT_WEIGHT, Listener
 from core.engines.musicgen.text import LIMIT, TextEncoder
 from core.engines.musicgen.windows import Window, schedule
 from core.errors import EngineFailed, EngineUnavailable, PersonError
@@ -97,7 +98,8 @@ def open_musicgen(
     if (beside := checkpoint.folder / FILE).exists():
         weights = read_editing(beside, config)
         editor = Editor(decoder, codec, weights, lambda caption: text.encode(caption)[0], catalog)
-    return MusicGen(decoder, batcher, text, codec, catalog, model=name, rack=rack, editor=editor, slow=is_slow)
+    parts, listener = (decoder, batcher, text, codec, catalog), Listener.of(checkpoint, codec, place)
+    return MusicGen(*parts, model=name, rack=rack, editor=editor, listener=listener, slow=is_slow)
 
 
 def warm_up(decoder: Decoder, batcher: Batcher) -> float:
@@ -132,6 +134,7 @@ class _Piece:
     sound: list[Tensor] = field(default_factory=list)
     conditions: dict[str, Condition] = field(default_factory=dict)
     concepts: dict[str, LearnedConcept] = field(default_factory=dict)
+    style: Tensor | None = None
     edit: Edit | None = None
 
     @property
@@ -162,11 +165,13 @@ class MusicGen:
         model: str,
         rack: Rack | None = None,
         editor: Editor | None = None,
+        listener: Listener | None = None,
         slow: bool = False,
         sampling: Sampling | None = None,
     ) -> None:
         features = {"loop", "sections", "stream", "caption", "concepts"} | ({"slow"} if slow else set())
         features |= {"edit_recording"} if editor else set()
+        features |= {"style"} if listener is not None else set()
         self._info = EngineInfo(
             "musicgen", model, LICENCE, commercial=False, features=frozenset(features), slots=batcher.slots
         )
@@ -178,6 +183,7 @@ class MusicGen:
         self._catalog = catalog
         self._rack = rack or Rack(decoder.config, "", decoder.device)
         self._editor = editor
+        self._listener = listener
         self._sampling = sampling or Sampling()
         self._arrived: deque[Request] = deque()
         self._pieces: dict[str, _Piece] = {}
@@ -236,7 +242,23 @@ class MusicGen:
         windows = schedule(frames, config.max_frames, borders)
         nothing = torch.zeros(config.codebooks, 0, dtype=torch.long)
         concepts = self._rack.take(request.concepts)
-        return _Piece(request, frames, windows, spans, CodecStream(self._codec), nothing, concepts=concepts)
+        return _Piece(
+            request,
+            frames,
+            windows,
+            spans,
+            CodecStream(self._codec),
+            nothing,
+            concepts=concepts,
+            style=self._style_of(request),
+        )
+
+    def _style_of(self, request: Request) -> Tensor | None:
+        """What is heard of the recording that is given as a model of style."""
+        clip = request.reference("style")
+        if clip is None or self._listener is None:
+            return None
+        return self._listener.hear(clip, request.brief.seed or 0, request.brief.likeness)
 
     def _open_edit(self, request: Request, edit: Edit) -> _Piece:
         nothing = torch.zeros(self._config.codebooks, 0, dtype=torch.long)
@@ -252,11 +274,18 @@ class MusicGen:
                 piece.request.id,
                 self._condition(piece, window),
                 window.frames,
-                SAMPLING if piece.edit else self._sampling,
+                self._sampling_of(piece),
                 seed if piece.window == 0 else noise_seed(seed, -piece.window),
                 prompt if window.prompt else None,
             )
         )
+
+    def _sampling_of(self, piece: _Piece) -> Sampling:
+        if piece.edit is not None:
+            return SAMPLING
+        if piece.style is None:
+            return self._sampling
+        return replace(self._sampling, text_weight=piece.request.brief.text_weight or USUAL_TEXT_WEIGHT)
 
     def _condition(self, piece: _Piece, window: Window) -> Condition:
         if piece.edit is not None:
@@ -269,7 +298,7 @@ class MusicGen:
         if caption not in piece.conditions:
             states, cut = placed(self._text, caption, piece.concepts)
             shifts = tuple(concept.shift for concept in piece.concepts.values() if concept.shift is not None)
-            piece.conditions[caption] = replace(self._decoder.condition(states), shifts=shifts)
+            piece.conditions[caption] = replace(self._decoder.condition(states, style=piece.style), shifts=shifts)
             if cut:
                 piece.note = Words(
                     "The description was longer than this engine reads, so its end was left out.",

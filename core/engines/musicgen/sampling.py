@@ -18,13 +18,15 @@ class Sampling:
     """`temperature` 0 takes the likeliest token. `top_k` 0 and `top_p` 0 leave all tokens in.
 
     `guidance` is the weight of classifier-free guidance (Ho & Salimans, arXiv:2207.12598); 1 leaves the prediction as
-    it is.
+    it is. Under double guidance `text_weight` is how much the text weighs against the style (Rouard et al.,
+    arXiv:2407.12563, section 4.3).
     """
 
     temperature: float = 1.0
     top_k: int = 250
     top_p: float = 0.0
     guidance: float = 3.0
+    text_weight: float = 1.0
 
     def __post_init__(self) -> None:
         if self.temperature < 0 or self.top_k < 0 or not 0 <= self.top_p <= 1 or self.guidance < 0:
@@ -32,8 +34,15 @@ class Sampling:
 
 
 def guided(logits: Tensor, settings: Sequence[Sampling]) -> Tensor:
-    """Logits (requests, 2, codebooks, vocabulary), conditional first, as (requests, codebooks, vocabulary)."""
+    """Logits (requests, 2 or 3, codebooks, vocabulary) as (requests, codebooks, vocabulary).
+
+    The conditional ones come first, then the null ones, then those of the style without the text.
+    """
     conditional, null = logits[:, 0], logits[:, 1]
+    if logits.shape[1] == 3:
+        style = logits[:, 2]
+        beta = logits.new_tensor([each.text_weight for each in settings])[:, None, None]
+        conditional = torch.where(beta == 1, conditional, style + beta * (conditional - style))
     weight = logits.new_tensor([each.guidance for each in settings])[:, None, None]
     mixed = null + weight * (conditional - null)
     return torch.where(weight == 1, conditional, mixed)
