@@ -12,6 +12,14 @@ from core.words import Words
 
 _TRANSLATED: tuple[Kind, ...] = ("genre", "mood", "instrument", "tempo", "topic")
 
+_INTENSITIES = (
+    (-0.55, "very soft and sparse"),
+    (-0.2, "soft and gentle"),
+    (0.25, "moderate energy"),
+    (0.6, "intense and driving"),
+    (1.0, "explosive and powerful"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Caption:
@@ -44,10 +52,15 @@ def caption(brief: Brief, catalog: Catalog) -> Caption:
 
 
 def section_caption(brief: Brief, section: Section, catalog: Catalog) -> Caption:
-    """As `caption`, with the section's own moods and its phrase in place of the brief's moods and keywords."""
+    """As `caption`, with the section's own moods, how intense it is and its phrase in place of moods and keywords."""
     moods = brief.model_copy(update={"moods": section.moods, "valence": section.valence, "arousal": section.arousal})
-    phrase = [section.phrase] if section.phrase else []
-    return Caption(_sentence(brief, catalog, _moods(moods, catalog), phrase))
+    phrases = [intensity_words(section.arousal), *filter(None, [section.phrase])]
+    return Caption(_sentence(brief, catalog, _moods(moods, catalog), phrases))
+
+
+def intensity_words(arousal: float) -> str:
+    """How strong music is, -1..1, in words that describe its sound."""
+    return next(words for limit, words in _INTENSITIES if arousal <= limit)
 
 
 def category_caption(brief: Brief, catalog: Catalog) -> str:

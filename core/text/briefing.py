@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import dist, exp
 from random import Random
 
 from core.brief import Brief, Section, Tempo
@@ -16,20 +17,23 @@ _TAGS = 2
 """Tags of topics that a brief takes."""
 _LIKELY = 0.2
 """A topic takes part in the draw from this share of the likeliest topic's probability."""
+_NEAR = 0.4
+"""How far from a text's feeling, in the plane of valence and arousal, music still suits it."""
+_ANY = 0.4
 _SLOW, _FAST = -0.25, 0.3
-_INTENSITIES = (
-    (-0.55, "very soft and sparse"),
-    (-0.2, "gentle"),
-    (0.25, "moderate"),
-    (0.6, "intense"),
-    (1.0, "explosive"),
-)
 
 
-def draw_tags(topics: Sequence[TopicGuess], catalog: Catalog, seed: int, refused: frozenset[str]) -> tuple[Tag, ...]:
-    """Two different musical tags of the topics, drawn by `seed`: a topic's five share its probability.
+def draw_tags(
+    topics: Sequence[TopicGuess],
+    catalog: Catalog,
+    seed: int,
+    refused: frozenset[str],
+    feeling: tuple[float, float],
+) -> tuple[Tag, ...]:
+    """Two different musical tags of the topics, drawn by `seed`.
 
-    `refused` holds ids that the text does not want.
+    A topic's five share its probability by how near each stands to the text's valence and arousal, so that an angry
+    letter to a calendar does not become a lullaby. `refused` holds ids that the text does not want.
     """
     chances: dict[Tag, float] = {}
     floor = _LIKELY * max((guess.probability for guess in topics), default=0.0)
@@ -37,7 +41,7 @@ def draw_tags(topics: Sequence[TopicGuess], catalog: Catalog, seed: int, refused
         if guess.probability >= floor:
             for tag in catalog.topics[guess.topic].tags:
                 if tag.id not in refused:
-                    chances[tag] = chances.get(tag, 0.0) + guess.probability
+                    chances[tag] = chances.get(tag, 0.0) + guess.probability * _fit(tag, catalog, feeling)
     # The draw decides what music suits, nothing secret.
     draw = Random(seed)  # noqa: S311
     drawn: list[Tag] = []
@@ -97,9 +101,18 @@ def tempo_of(arousal: float) -> Tempo:
     return "fast" if arousal > _FAST else "medium"
 
 
-def intensity_word(arousal: float) -> str:
-    """How strong the music should be, in a word for captions."""
-    return next(word for limit, word in _INTENSITIES if arousal <= limit)
+def _fit(tag: Tag, catalog: Catalog, feeling: tuple[float, float]) -> float:
+    """How well a tag suits a feeling, 0..1; an instrument suits any."""
+    match tag.kind:
+        case "genre":
+            genre = catalog.genres[tag.id]
+            place = genre.valence, genre.arousal
+        case "mood":
+            mood = catalog.moods[tag.id]
+            place = mood.valence, mood.arousal
+        case _:
+            return _ANY
+    return exp(-0.5 * (dist(place, feeling) / _NEAR) ** 2)
 
 
 def _genres(tags: Sequence[Tag]) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ _REACH = 6
 _STOPS = frozenset(",;.!?")
 _JOINING = frozenset({"or", "and", "nor", ","})
 _ARTICLES = frozenset({"a", "an", "the", "some", "in", "from", "old", "classic", "out", "of", "something", "style"})
+_AS_KO = ("처럼", "같은", "같이")
 _LIKE = frozenset({"like", "as", "style"})
 
 
@@ -88,6 +89,8 @@ class MusicWordFinder:
         self._context_ko = tuple(table["context_ko"])
         self._handled_ko = (*table["played_ko"], "넣", "빼", "뺀")
         self._like = frozenset(map(normalise, (*table["like"]["en"], *table["like"]["ko"])))
+        self._verbs = frozenset(table["verbs"])
+        self._doers = frozenset(table["doers"])
         self._negations = frozenset(table["negations"])
         self._fillers = frozenset(table["fillers"])
         self._negations_ko = tuple(table["negations_ko"])
@@ -125,7 +128,7 @@ class MusicWordFinder:
     def _named(self, text: str) -> Iterator[Named]:
         tokens = _TOKEN.findall(text)
         lowered = [token.lower().replace("’", "'") for token in tokens]
-        hits = list(self._hits(lowered))
+        hits = [hit for hit in self._hits(lowered) if not self._is_verb(hit, lowered)]
         meant = self._meant(hits, lowered)
         refused: set[int] = set()
         for hit in meant:
@@ -143,6 +146,11 @@ class MusicWordFinder:
                 position = hit.last
             position += 1
 
+    def _is_verb(self, hit: _Hit, tokens: Sequence[str]) -> bool:
+        """Something that somebody does: "I love", "to dance"."""
+        doer = tokens[hit.first - 1] if hit.first else ""
+        return hit.first == hit.last and tokens[hit.first] in self._verbs and doer in self._doers
+
     def _longest(self, tokens: Sequence[str], first: int) -> _Hit | None:
         if normalise(tokens[first])[:2] not in self._starts:
             return None
@@ -157,11 +165,14 @@ class MusicWordFinder:
             for spelling in _forms(whole, self._context_ko):
                 if (name := self._names.get(spelling)) is not None:
                     return _Hit(name, first, first + length - 1, in_context=True)
+            for spelling in _forms(whole, _AS_KO):
+                if (name := self._names.get(spelling)) is not None:
+                    return _Hit(name, first, first + length - 1, in_context=False)
         return None
 
     def _meant(self, hits: Sequence[_Hit], tokens: Sequence[str]) -> list[_Hit]:
         """Hits that mean music: plain ones, ones with a musical word beside them, and moods beside either."""
-        musical = {hit.first for hit in hits if hit.name.plain or hit.in_context or self._has_context(hit, tokens)}
+        musical = {hit.first for hit in hits if _means_music(hit, tokens) or self._has_context(hit, tokens)}
         for before, after in reversed(list(pairwise(hits))):
             if after.first in musical and _beside(before, after, tokens):
                 musical.add(before.first)
@@ -178,8 +189,8 @@ class MusicWordFinder:
                 any(own.endswith(word) and own != word for word in self._context_ko)
                 or any(token.startswith(self._context_ko) for token in after)
                 or (name.kind == "instrument" and any(token.startswith(self._handled_ko) for token in after))
-                or (own.endswith(("처럼", "같은")) and self._is_like(tokens, hit))
-                or (any(token.startswith(("처럼", "같은", "같이")) for token in after) and self._is_like(tokens, hit))
+                or (own.endswith(_AS_KO) and self._is_like(tokens, hit))
+                or (any(token.startswith(_AS_KO) for token in after) and self._is_like(tokens, hit))
             )
         if any(token in self._context or token.startswith(self._context_ko) for token in after):
             return True
@@ -190,10 +201,13 @@ class MusicWordFinder:
 
     def _is_like(self, tokens: Sequence[str], hit: _Hit) -> bool:
         spelling = "".join(map(normalise, tokens[hit.first : hit.last + 1]))
-        return any(form in self._like for form in _forms(spelling, ("처럼", "같은")))
+        return any(form in self._like for form in _forms(spelling, _AS_KO))
 
     def _is_refused(self, hit: _Hit, tokens: Sequence[str], refused: set[int]) -> bool:
-        following = tokens[hit.last + 1 : hit.last + 3]
+        first = hit.last + 1
+        if first < len(tokens) and tokens[first].startswith((*self._context_ko, "소리")):
+            first += 1
+        following = tokens[first : first + 2]
         if following and following[0].startswith(self._negations_ko):
             return True
         if (
@@ -232,6 +246,12 @@ def _forms(spelling: str, tails: Sequence[str]) -> Iterator[str]:
                     yield bare.removesuffix(tail)
     elif spelling.endswith("s") and len(spelling) > 4:
         yield spelling[:-1]
+
+
+def _means_music(hit: _Hit, tokens: Sequence[str]) -> bool:
+    """By itself, or by a word that is part of it; a drum of oil does not."""
+    holds = hit.name.kind == "instrument" and tokens[hit.last + 1 : hit.last + 2] == ["of"]
+    return hit.in_context or (hit.name.plain and not holds)
 
 
 def _beside(hit: _Hit, other: _Hit, tokens: Sequence[str]) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.brief import Brief
-from core.caption import caption
+from core.caption import caption, intensity_words
 from core.catalog import Catalog
 from core.text import briefing, findings, notes, safety
 from core.text.affect_words import AffectWords
@@ -198,7 +198,7 @@ class Reader:
         if heard.distress is not None:
             return briefing.calm()
         return briefing.suggest(
-            tags=briefing.draw_tags(guesses, self._catalog, seed, heard.words.refused),
+            tags=briefing.draw_tags(guesses, self._catalog, seed, heard.words.refused, feeling),
             moods=self._storyteller.moods(heard.whole, heard.overall, 2),
             feeling=feeling,
             sections=heard.story.sections,
@@ -223,7 +223,7 @@ class Reader:
         """English words for engines that are conditioned on text: the brief, how intense it is, and what happens."""
         _, arousal = self._catalog.feel(wish)
         phrases = [] if heard.distress is not None else [section.phrase for section in heard.story.sections[:1]]
-        extra = [briefing.intensity_word(arousal), *filter(None, phrases)]
+        extra = [intensity_words(arousal), *filter(None, phrases)]
         return caption(wish.model_copy(update={"keywords": (*wish.keywords, *extra)}), self._catalog).text
 
     def _without_words(self, brief: Brief) -> Reading:

@@ -70,7 +70,7 @@ def test_a_place_on_the_circumplex_becomes_its_nearest_mood():
 def test_a_section_speaks_of_its_own_mood_and_scene():
     section = Section(title="Storm", share=1.0, valence=-0.8, arousal=0.6, moods=("scary",), phrase="a storm at sea")
     brief = Brief(genres=("orchestral",), moods=("calm",), keywords=("harbour",), sections=(section,))
-    assert section_caption(brief, section, CATALOG).text == "scary Orchestral, a storm at sea"
+    assert section_caption(brief, section, CATALOG).text == "scary Orchestral, intense and driving, a storm at sea"
 
 
 def test_an_empty_brief_still_asks_for_music():
