@@ -36,3 +36,12 @@ def text(*, book: Path | None, emobank: Path | None, nsmc: Path | None, as_json:
     """Score the shipped text models on labelled files."""
     part = {"text": "core.evaluation.text:evaluate_text"}
     run_parts(part, as_json=as_json, arguments={"text": {"book": book, "emobank": emobank, "nsmc": nsmc}})
+
+
+@evaluate.command()
+@click.option("--folder", type=FOLDER, help="Folder in which composed music is kept from one run to the next.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+def concepts(*, folder: Path | None, as_json: bool) -> None:
+    """Train a small model on composed music, teach it twenty concepts in four ways, and compare what it makes."""
+    part = {"concepts": "core.evaluation.concepts.evaluation:evaluate_concepts"}
+    run_parts(part, as_json=as_json, arguments={"concepts": {"folder": folder}})

@@ -123,3 +123,12 @@ def their_names(tensors: Mapping[str, Tensor], config: DecoderConfig) -> Iterato
         yield f"{theirs}encoder_attn.out_proj.weight", tensors[f"{ours}cross_out"]
         yield f"{theirs}fc1.weight", tensors[f"{ours}up"]
         yield f"{theirs}fc2.weight", tensors[f"{ours}down"]
+
+
+def our_names(theirs: Mapping[str, Tensor], like: Mapping[str, Tensor], config: DecoderConfig) -> dict[str, Tensor]:
+    """Weights of transformers' decoder as our tensors; what it does not hold stays as in `like`."""
+    ours = {name: tensor.detach().float().clone() for name, tensor in like.items()}
+    for name, place in their_names(ours, config):
+        # Each is a view into one of our tensors.
+        place.copy_(theirs[name])
+    return ours
