@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -79,11 +80,9 @@ async def build_app(settings: Settings, fleet: Fleet, *, works: bool = True, pac
     app = await _opened(settings, fleet, pace)
     await app.fleet.start()
     try:
-        await app.engines.refresh()
-        loops: list[Callable[[], Awaitable[NoReturn]]] = []
-        if works:
-            loops = [app.dispatcher.run, app.delivery.run, app.housekeeping.run]
-        async with _running(loops):
+        loops = [app.dispatcher.run, app.delivery.run, app.housekeeping.run] if works else []
+        # Engines may take a minute to load; platforms can be listened to meanwhile.
+        async with _running([app.engines.refresh, *map(_endless, loops)]):
             yield app
     finally:
         await app.fleet.close()
@@ -173,8 +172,8 @@ def _assemble(settings: Settings, fleet: Fleet, pace: Pace) -> App:
 
 
 @asynccontextmanager
-async def _running(loops: Sequence[Callable[[], Awaitable[NoReturn]]]) -> AsyncGenerator[None]:
-    tasks = [asyncio.create_task(_keep_going(loop)) for loop in loops]
+async def _running(courses: Sequence[Callable[[], Coroutine[None, None, None]]]) -> AsyncGenerator[None]:
+    tasks = [asyncio.create_task(course()) for course in courses]
     try:
         yield
     finally:
@@ -183,8 +182,12 @@ async def _running(loops: Sequence[Callable[[], Awaitable[NoReturn]]]) -> AsyncG
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+def _endless(loop: Callable[[], Awaitable[NoReturn]]) -> Callable[[], Coroutine[None, None, NoReturn]]:
+    """The loop, begun again if it breaks: the others can still serve people meanwhile."""
+    return partial(_keep_going, loop)
+
+
 async def _keep_going(loop: Callable[[], Awaitable[NoReturn]]) -> NoReturn:
-    """Run an endless loop, and again if it breaks: the others can still serve people meanwhile."""
     while True:
         try:
             await loop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.people import Asker
 from bot.quotas import community_name
 from bot.settings import EngineSettings
@@ -14,22 +16,26 @@ AUTO = "auto"
 
 
 class EngineRules:
-    """Decides by what the fleet said when the bot started, so that nobody who asks for music waits for the fleet."""
+    """Decides by what the fleet said after the bot started; only those who ask before it has spoken wait for it."""
 
     def __init__(self, settings: EngineSettings, fleet: Fleet) -> None:
         self._settings = settings
         self._fleet = fleet
         self._known: tuple[EngineStatus, ...] = ()
+        self._told = asyncio.Event()
 
     async def refresh(self) -> None:
-        """Ask the fleet what it has."""
-        self._known = await self._fleet.engines()
+        """Ask the fleet what it has, which takes as long as its engines need to load."""
+        try:
+            self._known = await self._fleet.engines()
+        finally:
+            self._told.set()
 
     def offered(self, asker: Asker) -> tuple[str, ...]:
         """The engines that this person may ask for, `auto` first."""
         return (AUTO, *(engine.name for engine in self._known if engine.available and self._may_use(asker, engine)))
 
-    def choose(self, asker: Asker, asked: str, needs: frozenset[str] = frozenset()) -> str:
+    async def choose(self, asker: Asker, asked: str, needs: frozenset[str] = frozenset()) -> str:
         """The engine for a wish that asks for `asked`; `auto` where the fleet is free to choose.
 
         `needs` are the features that it must have; the operator's preferred engine gives way where it lacks one.
@@ -37,6 +43,7 @@ class EngineRules:
         Raises:
             EngineUnavailable: it is unknown, not installed, not allowed in this community, or cannot do what is needed.
         """
+        await self._told.wait()
         name = self._settings.default if asked == AUTO and not needs else asked
         if name == AUTO:
             return self._choose_freely(asker, needs)

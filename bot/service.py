@@ -214,7 +214,7 @@ class Service:
             AudioError: there is none.
         """
         brief = self._read_wish(wish, may_be_empty=True)
-        self._engines.choose(asker, brief.engine, needs_of(["style"]))
+        await self._engines.choose(asker, brief.engine, needs_of(["style"]))
         if not recordings:
             raise AudioError(NOTHING_TO_HEAR)
         return await self._hear(asker, place, Derived("like", brief), recordings, event)
@@ -347,7 +347,7 @@ class Service:
         uses = [each.use for each in sent]
         if "style" not in uses and {"likeness", "text_weight"} & derived.brief.model_fields_set:
             raise NothingToBeLike
-        self._engines.choose(asker, derived.brief.engine, needs_of(uses))
+        await self._engines.choose(asker, derived.brief.engine, needs_of(uses))
         return await self._accept(asker, place, replace(derived, recordings=await self._recordings.keep(sent)), event)
 
     async def _with_recordings(self, derived: Derived, parent: Track) -> Derived:
@@ -359,7 +359,7 @@ class Service:
     ) -> ProgressReply:
         brief = derived.brief
         needs = needs_of([each.use for each in derived.recordings])
-        settled = {"engine": self._engines.choose(asker, brief.engine, needs)}
+        settled = {"engine": await self._engines.choose(asker, brief.engine, needs)}
         seed = {"seed": new_seed()} if brief.seed is None else {}
         request = Request(
             kind=derived.kind,

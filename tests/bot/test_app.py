@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,7 +12,20 @@ from bot.app import App, build_app
 from bot.replies import TrackReply
 from bot.settings import Settings
 from bot.settings_errors import SettingsError
+from core.fleet.fleet import EngineStatus
 from tests.bot.pieces import OSLO, Letterbox, SmallFleet, channel, until
+
+
+class LateFleet(SmallFleet):
+    """Says what it has only once its engines are `loaded`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded = asyncio.Event()
+
+    async def engines(self) -> tuple[EngineStatus, ...]:
+        await self.loaded.wait()
+        return await super().engines()
 
 
 @pytest.fixture
@@ -53,3 +67,13 @@ async def test_a_database_that_does_not_answer_is_told_apart(tmp_path: Path) -> 
     with pytest.raises(SettingsError, match="database cannot be opened"):
         async with build_app(settings, SmallFleet()):
             pass
+
+
+async def test_the_bot_is_there_before_its_engines_have_loaded(tmp_path: Path) -> None:
+    fleet = LateFleet()
+    async with build_app(Settings(data_dir=tmp_path), fleet) as app:
+        asked = asyncio.create_task(app.service.bgm(OSLO, channel(), "genre:jazz"))
+        assert await app.service.help(OSLO) is not None
+        assert not asked.done()
+        fleet.loaded.set()
+        assert (await asked).position == 1
