@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import math
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.audio.clip import Clip
-from core.audio.encoding import encode, write
+from core.audio.encoding import encode, write, write_blocks
+from core.audio.reel import Reels
 from core.audio.true_peak import to_decibels
 from core.errors import AudioError
 from core.words import Words
@@ -32,17 +33,22 @@ class StemArchive:
 def pack_stems(stems: Mapping[str, Clip], max_bytes: int | None) -> StemArchive | None:
     """FLAC of 24 bits, of 16 where that is too large, MP3 where only that fits; None where nothing does.
 
-    Stems that go over full scale are all turned down by the same power of two, so that they still add up.
+    Stems that go over full scale are all turned down by the same power of two, so that they still add up. Those on
+    reels are read and written block by block.
     """
     gain = common_gain(stems)
     for subtype in LOSSLESS_GRADES:
-        archive = packed(stems, "flac", gain, lambda clip: write(clip, {}, format="FLAC", subtype=subtype))  # noqa: B023
-        if max_bytes is None or len(archive) <= max_bytes:
+        archive = packed(stems, "flac", gain, lambda name: lossless(stems, name, gain, subtype), max_bytes)  # noqa: B023
+        if archive is not None:
             return StemArchive(archive)
     share = (max_bytes or 0) // len(stems) - NOTE_BYTES
     try:
-        archive = packed(stems, "mp3", gain, lambda clip: encode(clip, "mp3", max_bytes=share))
+        archive = packed(
+            stems, "mp3", gain, lambda name: encode(turned(stems[name], gain), "mp3", max_bytes=share), max_bytes
+        )
     except AudioError:
+        return None
+    if archive is None:
         return None
     return StemArchive(
         archive,
@@ -54,22 +60,44 @@ def pack_stems(stems: Mapping[str, Clip], max_bytes: int | None) -> StemArchive 
 
 
 def common_gain(stems: Mapping[str, Clip]) -> float:
-    peak = max((float(np.max(np.abs(clip.samples), initial=0.0)) for clip in stems.values()), default=0.0)
+    peak = max((peak_of(stems, name) for name in stems), default=0.0)
     return 2.0 ** -max(0, math.ceil(math.log2(peak))) if peak > 0 else 1.0
 
 
-def packed(stems: Mapping[str, Clip], ending: str, gain: float, encoded: Callable[[Clip], bytes]) -> bytes:
-    """The archive, stored as it is: audio is compressed already."""
+def peak_of(stems: Mapping[str, Clip], name: str) -> float:
+    if isinstance(stems, Reels):
+        return stems.reel(name).peak
+    return float(np.max(np.abs(stems[name].samples), initial=0.0))
+
+
+def packed(
+    stems: Iterable[str], ending: str, gain: float, encoded: Callable[[str], bytes], max_bytes: int | None
+) -> bytes | None:
+    """The archive, stored as it is, as audio is compressed already; None as soon as it is too large."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name, clip in zip(file_stems(stems), stems.values(), strict=True):
-            turned = clip if gain == 1.0 else Clip(clip.samples * np.float32(gain), clip.sample_rate)
-            archive.writestr(f"{name}.{ending}", encoded(turned))
+        for name, file in zip(stems, file_stems(stems), strict=True):
+            archive.writestr(f"{file}.{ending}", encoded(name))
+            if max_bytes is not None and buffer.tell() > max_bytes:
+                return None
         archive.writestr("README.txt", read_me(gain))
-    return buffer.getvalue()
+    data = buffer.getvalue()
+    return data if max_bytes is None or len(data) <= max_bytes else None
 
 
-def file_stems(names: Mapping[str, Clip]) -> Iterator[str]:
+def lossless(stems: Mapping[str, Clip], name: str, gain: float, subtype: str) -> bytes:
+    if not isinstance(stems, Reels):
+        return write(turned(stems[name], gain), {}, format="FLAC", subtype=subtype)
+    reel = stems.reel(name)
+    blocks = (block * np.float32(gain) for block in reel.blocks())
+    return write_blocks(blocks, reel.sample_rate, reel.channels, {}, format="FLAC", subtype=subtype)
+
+
+def turned(clip: Clip, gain: float) -> Clip:
+    return clip if gain == 1.0 else Clip(clip.samples * np.float32(gain), clip.sample_rate)
+
+
+def file_stems(names: Iterable[str]) -> Iterator[str]:
     """Numbered, so that no two are alike and they sort as in the mix."""
     for number, name in enumerate(names, 1):
         safe = "".join(letter if letter.isalnum() or letter in " -_" else "-" for letter in name).strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -48,6 +48,8 @@ class Studio:
     ) -> Piece:
         """The piece and its files. `began` is when work on the request did, by the studio's clock.
 
+        A caller who keeps no name for the composition lets its clip be forgotten before the stems are packed.
+
         `on_stage` is told what is done next, one of `STAGES`; an exception that it raises ends the work.
 
         Raises:
@@ -75,14 +77,17 @@ class Studio:
             PieceFile(kind="waveform", name=f"{name}.png", media_type="image/png", data=waveform_png(released.master)),
             *written_files(name, order, composition),
         ]
-        note = composition.note
+        drawn = peaks(released.master)
+        facts = self._facts(request, composition, released)
+        note, stems = composition.note, composition.stems
+        del composition, released
         if order.stems:
             on_stage("stems")
-            archive, said = stem_file(name, order, composition)
+            archive, said = stem_file(name, order, stems)
             files.extend(archive)
             note = together(note, said)
-        facts = self._facts(request, composition, released, self._clock() - began)
-        return Piece(facts=facts, files=tuple(files), peaks=peaks(released.master), note=note)
+        facts = facts.model_copy(update={"render_seconds": round(self._clock() - began, 3)})
+        return Piece(facts=facts, files=tuple(files), peaks=drawn, note=note)
 
     def _as_asked(self, request: Request, composition: Composition) -> Composition:
         """A loop that joins, from engines that make none; otherwise exactly the length that was asked for.
@@ -111,7 +116,7 @@ class Studio:
             edits=request.edits,
         )
 
-    def _facts(self, request: Request, composition: Composition, released: Release, seconds: float) -> Facts:
+    def _facts(self, request: Request, composition: Composition, released: Release) -> Facts:
         return Facts(
             seconds=released.frames / released.sample_rate,
             sample_rate=released.sample_rate,
@@ -129,7 +134,7 @@ class Studio:
             caption=request.caption,
             edits=request.edits,
             recordings=tuple(each.use for each in request.references),
-            render_seconds=round(seconds, 3),
+            render_seconds=0.0,  # Known only at the end.
             spans=composition.spans,
         )
 
@@ -176,11 +181,11 @@ def written_files(name: str, order: Order, composition: Composition) -> list[Pie
     return files
 
 
-def stem_file(name: str, order: Order, composition: Composition) -> tuple[list[PieceFile], Words | None]:
+def stem_file(name: str, order: Order, stems: Mapping[str, Clip]) -> tuple[list[PieceFile], Words | None]:
     """The archive of stems where there can be one, and what to say about it."""
-    if not composition.stems:
+    if not stems:
         return [], Words("This engine makes no stems.", "이 엔진은 스템을 만들지 않습니다.")
-    archive = pack_stems(composition.stems, order.max_bytes)
+    archive = pack_stems(stems, order.max_bytes)
     if archive is None:
         return [], Words(
             "The stems are too large to send here; ask for a shorter piece to get them.",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import soundfile
 
-from core.audio.clip import Clip
+from core.audio.clip import Clip, Samples
 from core.audio.files import resample
 from core.audio.mp3 import BITRATES, SAMPLE_RATES, encode_mp3, mp3_bytes
 from core.audio.riff import with_info
@@ -107,12 +107,17 @@ def fitted_vorbis(clip: Clip, max_bytes: int | None, tags: Tags) -> bytes:
 
 
 def write(clip: Clip, tags: Tags, **options: Any) -> bytes:  # noqa: ANN401  (options of soundfile.SoundFile)
+    blocks = (clip.samples[:, start : start + BLOCK] for start in range(0, clip.frames, BLOCK))
+    return write_blocks(blocks, clip.sample_rate, clip.channels, tags, **options)
+
+
+def write_blocks(blocks: Iterable[Samples], sample_rate: int, channels: int, tags: Tags, **options: Any) -> bytes:  # noqa: ANN401
     buffer = io.BytesIO()
-    with soundfile.SoundFile(buffer, "w", samplerate=clip.sample_rate, channels=clip.channels, **options) as file:
+    with soundfile.SoundFile(buffer, "w", samplerate=sample_rate, channels=channels, **options) as file:
         for name, text in tags.items():
             setattr(file, name, text)
-        for start in range(0, clip.frames, BLOCK):
-            file.write(clip.samples[:, start : start + BLOCK].T)
+        for block in blocks:
+            file.write(block.T)
     return buffer.getvalue()
 
 

@@ -98,7 +98,9 @@ class SectionSpan:
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """What an engine made, before mastering. Stems add up to `clip`; `note` is something the person should know.
+    """What an engine made, before mastering. Stems add up to `clip` and may come from disk (`Reels`).
+
+    `note` is something the person should know.
 
     `crest` is the distance in dB from loudness to peak that the style wants of its master; None leaves it as it is.
     """

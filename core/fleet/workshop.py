@@ -171,7 +171,7 @@ class Workshop:
             concepts=work.concepts,
         )
         begins_at = 0.0 if reading is None else READING_SHARE
-        composition = yield from self._compose(work, engine, request, begins_at)
+        composed = [(yield from self._compose(work, engine, request, begins_at))]
         reached = 1 - FINISHING_SHARE
 
         def on_stage(stage: str) -> None:
@@ -181,7 +181,7 @@ class Workshop:
             reached = max(reached, 1 - FINISHING_SHARE * (1 - STAGES.index(stage) / len(STAGES)))
             self._emit(work.id, Progress(work.id, reached, stage))
 
-        piece = Studio(engine.info).finish(request, work.order, composition, began=began, on_stage=on_stage)
+        piece = Studio(engine.info).finish(request, work.order, composed.pop(), began=began, on_stage=on_stage)
         if reading is not None and work.read is not None:
             piece = with_curve(piece, curve_png(reading, self._catalog, work.read.language))
         if "caption" in engine.info.features:

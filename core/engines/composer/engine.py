@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from pydantic import ValidationError
 
-from core.audio.clip import Clip, Samples
+from core.audio.clip import Clip
+from core.audio.reel import Reel, Reels
 from core.catalog import Catalog
 from core.engines.composer.arranger import Arranger
 from core.engines.composer.chart import chart
@@ -53,19 +54,18 @@ class Composer(OneAtATime):
         yield Progress(request.id, _COMPOSED, "render")
         frames = frames_of(score)
         mix = np.zeros((2, frames), np.float32)
-        stems: dict[str, Samples] = {}
+        reels: dict[str, Reel] = {}
         for block in self._player.blocks(score, stems=request.stems):
             span = slice(block.start, block.start + block.mix.shape[-1])
             mix[:, span] = block.mix
             for name, samples in block.stems.items():
-                stems.setdefault(name, np.zeros_like(mix))[:, span] = samples
+                reels.setdefault(name, Reel(2, SAMPLE_RATE)).add(samples)
             yield Partial(request.id, Clip(block.mix, SAMPLE_RATE), block.start)
             yield Progress(request.id, _COMPOSED + (1 - _COMPOSED) * span.stop / frames, "render")
-        played = {name: Clip(samples, SAMPLE_RATE) for name, samples in stems.items()}
         yield Done(
             request.id,
             Composition(
-                clip=Clip(mix, SAMPLE_RATE), bpm=score.tempo[0].bpm, key=score.key, stems=played,
+                clip=Clip(mix, SAMPLE_RATE), bpm=score.tempo[0].bpm, key=score.key, stems=Reels(reels),
                 midi=midi_file(score) if request.midi else None, score=score.model_dump_json().encode(),
                 chart=chart(score), spans=spans(score), note=_loop_note(request, score), crest=score.master.crest,
             ),
