@@ -47,8 +47,14 @@ def caption(brief: Brief, catalog: Catalog) -> Caption:
     something in the catalog are translated. Instruments to leave out are not mentioned: text encoders hardly notice
     a "no" and would hear them asked for.
     """
-    keywords, left_out = _usable_keywords(brief, catalog)
+    keywords, left_out = _usable(brief.keywords, catalog)
     return Caption(_sentence(brief, catalog, _moods(brief, catalog), keywords), left_out)
+
+
+def avoiding(brief: Brief, catalog: Catalog) -> Caption:
+    """What the music should not be like, in English, for engines that are led away from a text."""
+    words, left_out = _usable(brief.avoid, catalog)
+    return Caption(", ".join(words), left_out)
 
 
 def section_caption(brief: Brief, section: Section, catalog: Catalog) -> Caption:
@@ -74,7 +80,7 @@ def category_caption(brief: Brief, catalog: Catalog) -> str:
     instruments = _english(catalog, "instrument", brief.instruments)
     listed = [_listing(instruments, "with" if genres else "a")] if instruments else []
     segments = [*moods, *genres, *listed] if genres else [*listed, *moods]
-    segments += _usable_keywords(brief, catalog)[0]
+    segments += _usable(brief.keywords, catalog)[0]
     if brief.tempo != "auto":
         segments.append(f"{catalog.tempos[brief.tempo].en} bpm")
     return ", ".join(segments)
@@ -111,10 +117,10 @@ def _tempo(brief: Brief, catalog: Catalog) -> Iterator[str]:
         yield f"{catalog.bpm_range(brief.genres, brief.tempo).middle:.0f} BPM"
 
 
-def _usable_keywords(brief: Brief, catalog: Catalog) -> tuple[list[str], tuple[str, ...]]:
-    """The keywords in Latin script, and those of which something is lost."""
+def _usable(words: Sequence[str], catalog: Catalog) -> tuple[list[str], tuple[str, ...]]:
+    """The words in Latin script, and those of which something is lost."""
     usable, left_out = list[str](), list[str]()
-    for word in brief.keywords:
+    for word in words:
         parts = [word] if _is_latin(word) else [_translated(word, catalog)]
         if parts == [None]:
             parts = [part if _is_latin(part) else _translated(part, catalog) for part in word.split()]

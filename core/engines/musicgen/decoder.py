@@ -65,7 +65,8 @@ class Condition:
     With cross-attention, `keys` and `values` hold one tensor (heads, text bucket, head size) per layer and `mask`
     (text bucket,) is 0 on tokens and minus infinity beyond them. In a model with a prefix, `prefix` (rows, length,
     size) stands in front of the sequence instead, for each of its rows. `shifts` change the queries, keys and values of
-    the request's rows; `hearing` adds to what their self-attention hears; `reading` changes cross-attention.
+    the request's rows; `hearing` adds to what their self-attention hears; `reading` changes cross-attention. `against`
+    is what the null row reads: guidance leads away from it.
     """
 
     keys: tuple[Tensor, ...] = ()
@@ -75,6 +76,7 @@ class Condition:
     shifts: tuple[Shift, ...] = ()
     hearing: Hearing | None = None
     reading: CrossReading | None = None
+    against: Condition | None = None
 
     @property
     def prefix_length(self) -> int:
@@ -99,6 +101,8 @@ class Crossing:
         self._shifted = [(index, condition.shifts) for index, condition in enumerate(given) if condition.shifts]
         self._hearing = [(index, each.hearing) for index, each in enumerate(given) if each.hearing is not None]
         self._reading = [(index, each.reading) for index, each in enumerate(given) if each.reading is not None]
+        against = {index: each.against for index, each in enumerate(given) if each.against is not None}
+        self.against = (list(against), Crossing(list(against.values()))) if against else None
         by_bucket: dict[int, list[int]] = {}
         for index, condition in enumerate(given):
             if condition.mask is not None:
@@ -183,18 +187,21 @@ class Decoder:
         *,
         style: Tensor | None = None,
         reading: CrossReading | None = None,
+        against: Tensor | None = None,
     ) -> Condition:
         """Conditions of one request, from text states (tokens, text size) and chroma (frames, chroma).
 
         A text of no tokens leaves the conditional row without text; without chroma, a melody model is told that there
         is no melody. `style` (states, size) is what a style model heard of a recording. `reading` changes the queries
-        and values of cross-attention.
+        and values of cross-attention. `against` are the states of a text to lead away from; without it the null row has
+        no text.
         """
         states = self._project(self._text, text.to(self.device, torch.float32))
+        null = None if against is None else self._project(self._text, against.to(self.device, torch.float32))
         if self.config.style:
-            return Condition(prefix=self._styled(states, style))
+            return Condition(prefix=self._styled(states, style, null))
         if self.config.prefix:
-            return Condition(prefix=self._prefix(states, chroma))
+            return Condition(prefix=self._prefix(states, chroma, null))
         length = len(states)
         bucket = max(TEXT_BUCKET, -(-length // TEXT_BUCKET) * TEXT_BUCKET)
         padded = pad(states, (0, 0, 0, bucket - length)).to(self.dtype)
@@ -211,7 +218,8 @@ class Decoder:
             key, value = fused.view(bucket, 2, self.config.heads, -1).unbind(1)
             keys.append(key.transpose(0, 1).contiguous())
             values.append(value.transpose(0, 1).contiguous())
-        return Condition(tuple(keys), tuple(values), mask, reading=reading)
+        opposite = None if against is None else self.condition(against)
+        return Condition(tuple(keys), tuple(values), mask, reading=reading, against=opposite)
 
     def embed(self, columns: Tensor, positions: Tensor) -> Tensor:
         """Columns of tokens (entries, codebooks) at positions (entries,) as states (entries, size) in float32."""
@@ -310,6 +318,11 @@ class Decoder:
             # Rows are (request, half, position): the conditional half alone attends to the text.
             conditional = hidden.view(crossing.requests, 2, -1, self.config.size)[:, 0]
             conditional += self._across(layer.cross, conditional, index, crossing)
+            if crossing.against is not None:
+                members, opposite = crossing.against
+                pairs = hidden.view(crossing.requests, 2, -1, self.config.size)
+                null = pairs[members, 1]
+                pairs[members, 1] = null + self._across(layer.cross, null, index, opposite)
         return hidden + layer.down(layer.up(layer.inner_norm(hidden)))
 
     def _across(self, cross: CrossWeights, conditional: Tensor, index: int, crossing: Crossing) -> Tensor:
@@ -323,26 +336,32 @@ class Decoder:
         attended = crossing.attend(index, query.view(requests, length, self.config.heads, -1).transpose(1, 2))
         return cross.out(pad(attended, even))[:rows].view(requests, length, size)
 
-    def _prefix(self, states: Tensor, chroma: Tensor | None) -> Tensor:
+    def _prefix(self, states: Tensor, chroma: Tensor | None, against: Tensor | None) -> Tensor:
         """Chroma frames, then text, for both rows: the null row has no melody and zeros for its text.
 
-        The same order and the same null as in transformers' MusicgenMelody.
+        The same order and the same null as in transformers' MusicgenMelody. Where the null row has a text, the shorter
+        of both is filled up with zeros.
         """
+        null = torch.zeros_like(states) if against is None else against
+        length = max(len(states), len(null))
+        states, null = (pad(each, (0, 0, 0, length - len(each))) for each in (states, null))
         silent = torch.zeros(1, self.config.chroma, device=self.device)
         silent[:, 0] = 1
         pair = [self._melody(silent if chroma is None else chroma.to(self.device)), self._melody(silent)]
-        return torch.stack([torch.cat([pair[0], states]), torch.cat([pair[1], torch.zeros_like(states)])])
+        return torch.stack([torch.cat([pair[0], states]), torch.cat([pair[1], null])])
 
-    def _styled(self, text: Tensor, style: Tensor | None) -> Tensor:
+    def _styled(self, text: Tensor, style: Tensor | None, against: Tensor | None) -> Tensor:
         """Style, then text, for rows with both, with neither and, where there are both, with the style alone.
 
-        As in audiocraft, what is absent leaves zeros in its place, one of them where nothing was given at all.
+        As in audiocraft, what is absent leaves zeros in its place, one of them where nothing was given at all. The null
+        row has the text to lead away from, if there is one; the shorter of both is filled up with zeros.
         """
         size = self.config.size
         heard = torch.zeros(1, size, device=self.device) if style is None else style.to(self.device)
-        read = text if len(text) else torch.zeros(1, size, device=self.device)
-        both = torch.cat([heard, read])
-        rows = [both, torch.zeros_like(both)]
+        length = max(len(text), 1 if against is None else len(against), 1)
+        read = pad(text, (0, 0, 0, length - len(text)))
+        null = torch.zeros_like(read) if against is None else pad(against, (0, 0, 0, length - len(against)))
+        rows = [torch.cat([heard, read]), torch.cat([torch.zeros_like(heard), null])]
         if style is not None and len(text):
             rows.append(torch.cat([heard, torch.zeros_like(read)]))
         return torch.stack(rows)

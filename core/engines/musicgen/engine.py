@@ -19,16 +19,18 @@ from torch import Tensor
 from core.audio.clip import Clip
 from core.audio.looping import crossfade_loop
 from core.brief import MOST_CONCEPTS, Brief
-from core.caption import section_caption
+from core.caption import avoiding, section_caption
 from core.catalog import Catalog
 from core.engines.engine import Composition, Done, EngineInfo, Event, Failed, Partial, Progress, Request, SectionSpan
 from core.engines.musicgen.batcher import Advanced, Batcher, Broken, Job, Update, noise_seed
 from core.engines.musicgen.cache import positions_for
 from core.engines.musicgen.checkpoint import read_checkpoint
+from core.engines.musicgen.chroma import chroma
 from core.engines.musicgen.codec import Codec, CodecStream
 from core.engines.musicgen.concepts.file import MOST_TOKENS, LearnedConcept
 from core.engines.musicgen.concepts.placing import placed
 from core.engines.musicgen.concepts.rack import Rack
+from core.engines.musicgen.continuation import Continuation, at_rate, continued
 from core.engines.musicgen.decoder import Condition, Decoder
 from core.engines.musicgen.device import (
     DeviceWish,
@@ -132,15 +134,22 @@ class _Piece:
     heard: int = 0
     note: Words | None = None
     sound: list[Tensor] = field(default_factory=list)
-    conditions: dict[str, Condition] = field(default_factory=dict)
+    conditions: dict[tuple[str, int], Condition] = field(default_factory=dict)
     concepts: dict[str, LearnedConcept] = field(default_factory=dict)
     style: Tensor | None = None
     edit: Edit | None = None
+    continuation: Continuation | None = None
+    tune: Tensor | None = None
 
     @property
     def is_final(self) -> bool:
         """Whether its codes are those of the finished piece."""
         return self.edit is None or self.edit.is_last
+
+    @property
+    def head(self) -> int:
+        """Samples of the piece that come before its frames."""
+        return 0 if self.continuation is None else int(self.continuation.head.shape[1])
 
     @property
     def ready(self) -> int:
@@ -169,7 +178,8 @@ class MusicGen:
         slow: bool = False,
         sampling: Sampling | None = None,
     ) -> None:
-        features = {"loop", "sections", "stream", "caption", "concepts"} | ({"slow"} if slow else set())
+        features = {"loop", "sections", "stream", "caption", "concepts", "avoid", "extend"}
+        features |= ({"slow"} if slow else set()) | ({"melody"} if decoder.config.chroma else set())
         features |= {"edit_recording"} if editor else set()
         features |= {"style"} if listener is not None else set()
         self._info = EngineInfo(
@@ -236,21 +246,24 @@ class MusicGen:
             return self._open_edit(request, self._editor.begin(request.edits, recording))
         brief, config = request.brief, self._config
         seconds = brief.duration + (LOOP_OVERLAP if brief.loop else 0.0)
-        frames = math.ceil(seconds * config.frame_rate)
+        before, tune = request.reference("extend"), request.reference("melody")
+        continuation = None if before is None else continued(before, brief.duration, self._codec, config)
+        head = 0 if continuation is None else continuation.head.shape[1]
         spans = spans_of(brief)
-        borders = [round(span.end * config.frame_rate) for span in spans[:-1]]
-        windows = schedule(frames, config.max_frames, borders)
-        nothing = torch.zeros(config.codebooks, 0, dtype=torch.long)
-        concepts = self._rack.take(request.concepts)
+        frames = math.ceil((seconds * config.sample_rate - head) / config.hop)
+        borders = [round((span.end * config.sample_rate - head) / config.hop) for span in spans[:-1]]
+        known = torch.zeros(config.codebooks, 0, dtype=torch.long) if continuation is None else continuation.prompt
         return _Piece(
             request,
             frames,
-            windows,
+            schedule(frames, config.max_frames, borders, first=known.shape[1]),
             spans,
             CodecStream(self._codec),
-            nothing,
-            concepts=concepts,
+            known,
+            concepts=self._rack.take(request.concepts),
             style=self._style_of(request),
+            continuation=continuation,
+            tune=None if tune is None else at_rate(tune, config.sample_rate).mean(0),
         )
 
     def _style_of(self, request: Request) -> Tensor | None:
@@ -290,21 +303,34 @@ class MusicGen:
     def _condition(self, piece: _Piece, window: Window) -> Condition:
         if piece.edit is not None:
             return piece.edit.condition(window)
-        caption = piece.request.caption
-        at = window.start / self._config.frame_rate
-        for section, span in zip(piece.request.brief.sections, piece.spans, strict=True):
+        brief, caption = piece.request.brief, piece.request.caption
+        at = piece.head / self._config.sample_rate + window.start / self._config.frame_rate
+        for section, span in zip(brief.sections, piece.spans, strict=True):
             if span.start <= at + 0.5 / self._config.frame_rate:
-                caption = section_caption(piece.request.brief, section, self._catalog).text
-        if caption not in piece.conditions:
+                caption = section_caption(brief, section, self._catalog).text
+        # A tune goes on from window to window; everything else is the same for the same caption.
+        key = caption, 0 if piece.tune is None else window.start - window.prompt
+        if key not in piece.conditions:
             states, cut = placed(self._text, caption, piece.concepts)
+            avoided = avoiding(brief, self._catalog).text
+            against = self._text.encode(avoided)[0] if avoided else None
             shifts = tuple(concept.shift for concept in piece.concepts.values() if concept.shift is not None)
-            piece.conditions[caption] = replace(self._decoder.condition(states, style=piece.style), shifts=shifts)
+            condition = self._decoder.condition(states, self._chroma(piece, key[1]), style=piece.style, against=against)
+            piece.conditions[key] = replace(condition, shifts=shifts)
             if cut:
                 piece.note = Words(
                     "The description was longer than this engine reads, so its end was left out.",
                     "설명이 이 엔진이 읽을 수 있는 길이를 넘어 끝부분은 반영하지 못했습니다.",
                 )
-        return piece.conditions[caption]
+        return piece.conditions[key]
+
+    def _chroma(self, piece: _Piece, start: int) -> Tensor | None:
+        """The tune for a window that begins at that frame: it is repeated as often as the piece needs."""
+        if piece.tune is None:
+            return None
+        first = piece.head + start * self._config.hop
+        places = torch.arange(first, first + self._config.max_frames * self._config.hop) % len(piece.tune)
+        return chroma(piece.tune[places][None], self._config.sample_rate, self._config.chroma)
 
     def _heed(self, update: Update) -> Sequence[Event]:
         piece = self._pieces[update.id]
@@ -335,19 +361,24 @@ class MusicGen:
         start = sum(part.shape[1] for part in piece.sound)
         heard = piece.stream.push(piece.codes[:, piece.heard : until], last=until == piece.frames)
         piece.heard = until
+        request, before = piece.request, piece.continuation
+        events: list[Event] = []
+        if before is not None:
+            heard = before.blend(heard, start, self._config.sample_rate)
+            if start == 0 and piece.head:
+                events.append(Partial(request.id, self._clip(before.head.expand(len(heard), -1)), 0))
         piece.sound.append(heard)
-        request = piece.request
         if until == piece.frames:
             del self._pieces[request.id]
             return (self._finished(piece),)
         done = until / piece.frames
         if piece.edit is not None:
             return (Progress(request.id, (piece.edit.step + done) / len(piece.edit.steps), "compose"),)
-        events: list[Event] = [Progress(request.id, done, "compose")]
-        if heard.shape[1] and not request.brief.loop:
-            # The head of a loop is final only when its tail has been blended into it.
-            events.append(Partial(request.id, self._clip(heard), start))
-        return events
+        if heard.shape[1]:
+            events.append(Partial(request.id, self._clip(heard), piece.head + start))
+        # The head of a loop is final only when its tail has been blended into it.
+        parts = [] if request.brief.loop else events
+        return [Progress(request.id, done, "compose"), *parts]
 
     def _finished(self, piece: _Piece) -> Event:
         try:
@@ -357,7 +388,10 @@ class MusicGen:
 
     def _composition(self, piece: _Piece) -> Composition:
         brief = piece.request.brief
-        clip = self._clip(torch.cat(piece.sound, dim=1))
+        sound = torch.cat(piece.sound, dim=1)
+        if piece.continuation is not None:
+            sound = torch.cat([piece.continuation.head.expand(len(sound), -1), sound], dim=1)
+        clip = self._clip(sound)
         if piece.edit is not None:
             return piece.edit.composition(clip.samples[0])
         length = brief.duration + (LOOP_OVERLAP if brief.loop else 0.0)

@@ -27,17 +27,22 @@ class Window:
         return self.prompt + self.end - self.start
 
 
+def carried(longest: int, share: float = CARRIED_SHARE) -> int:
+    """Frames that a window of `longest` frames carries over from what came before it, at most."""
+    return round(longest * share)
+
+
 def schedule(
-    frames: int, longest: int, borders: Sequence[int] = (), *, share: float = CARRIED_SHARE
+    frames: int, longest: int, borders: Sequence[int] = (), *, first: int = 0, share: float = CARRIED_SHARE
 ) -> tuple[Window, ...]:
     """Windows of at most `longest` frames that make up `frames`; none crosses one of the ascending `borders`.
 
-    `share` of a full window is carried over.
+    The `first` frames are there already. `share` of a full window is carried over.
     """
     windows: list[Window] = []
-    start = 0
+    start = first
     while start < frames:
-        prompt = min(start, round(longest * share))
+        prompt = min(start, carried(longest, share))
         border = next((each for each in borders if each > start), frames)
         end = min(start + longest - prompt, border, frames)
         windows.append(Window(start, end, prompt))

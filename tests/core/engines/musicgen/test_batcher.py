@@ -9,21 +9,23 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from core.engines.musicgen.batcher import Advanced, Batcher, Broken, Finished, Job
-from core.engines.musicgen.cache import positions_for
+from core.engines.musicgen.cache import KVCache, positions_for
 from core.engines.musicgen.checkpoint import read_checkpoint
-from core.engines.musicgen.decoder import Decoder
+from core.engines.musicgen.decoder import Crossing, Decoder
 from core.engines.musicgen.linear import Kernels
 from core.engines.musicgen.sampling import Sampling
 
 POSITIONS = 120
 
 
-def job_of(decoder, name="it", *, frames=12, seed=7, text=5, prompt=0, **sampling):
+def job_of(decoder, name="it", *, frames=12, seed=7, text=5, prompt=0, against=None, tune=0, **sampling):
     noise = torch.Generator().manual_seed(text)
     states = torch.randn(text, decoder.config.text_size, generator=noise)
+    away = None if against is None else torch.randn(against, decoder.config.text_size, generator=noise)
+    melody = torch.rand(tune, decoder.config.chroma, generator=noise) if tune else None
     codes = torch.randint(0, decoder.config.vocabulary, (decoder.config.codebooks, prompt), generator=noise)
     given = codes if prompt else None
-    return Job(name, decoder.condition(states), frames, Sampling(**sampling), seed, given)
+    return Job(name, decoder.condition(states, melody, against=away), frames, Sampling(**sampling), seed, given)
 
 
 def finish(batcher):
@@ -45,6 +47,7 @@ JOBS = st.fixed_dictionaries(
         "frames": st.integers(8, 20),
         "seed": st.sampled_from([0, 1, 2**32 - 1]),
         "text": st.sampled_from([0, 3, 17, 40]),
+        "against": st.sampled_from([None, None, 0, 4, 20]),
         "prompt": st.sampled_from([0, 1, 7]),
         "top_k": st.sampled_from([0, 5, 250]),
         "temperature": st.sampled_from([0.0, 0.7, 1.0]),
@@ -116,7 +119,10 @@ def test_tokens_are_the_same_alone_and_in_any_company(decoder):
 def test_tokens_of_a_melody_model_are_the_same_in_company(folders):
     checkpoint = read_checkpoint(folders["melody"])
     decoder = Decoder(checkpoint.config, checkpoint.decoder, Kernels("fp32", torch.device("cpu")))
-    jobs = [job_of(decoder, f"job {index}", seed=index, text=3 * index, prompt=index) for index in range(4)]
+    jobs = [
+        job_of(decoder, f"job {index}", seed=index, text=3 * index, prompt=index, tune=7 * index, against=2 * index)
+        for index in range(4)
+    ]
     batcher = Batcher(decoder, 3, POSITIONS)
     for job in jobs:
         batcher.add(job)
@@ -133,6 +139,23 @@ def test_tokens_in_8_bits_are_the_same_in_company(mono):
         batcher.add(job)
     found = finish(batcher)
     assert all(torch.equal(found[job.id].codes, alone(decoder, job)) for job in jobs)
+
+
+def test_guidance_leads_away_from_what_the_null_row_reads(decoder):
+    """The null row then predicts what the conditional row of a request with that text would."""
+    away = job_of(decoder, "away", text=4)
+    noise = torch.Generator().manual_seed(4)
+    against = torch.randn(4, decoder.config.text_size, generator=noise)
+    states = torch.randn(9, decoder.config.text_size, generator=noise)
+    found = []
+    for condition in (decoder.condition(states, against=against), decoder.condition(states), away.condition):
+        cache = KVCache(decoder.config, 1, 4, decoder.dtype, decoder.device)
+        start = decoder.embed(torch.full((1, decoder.config.codebooks), decoder.config.start), torch.zeros(1).long())
+        found.append(decoder.step(start, cache, [0], [0], Crossing([condition]))[0])
+    led, plain, opposite = found
+    assert torch.allclose(led[0], plain[0], atol=1e-5)
+    assert torch.allclose(led[1], opposite[0], atol=1e-5)
+    assert not torch.allclose(led[1], plain[1], atol=1e-2)
 
 
 def test_seeds_make_a_difference_and_prompts_are_kept(decoder):

@@ -4,11 +4,13 @@ import dataclasses
 
 import numpy as np
 import pytest
+import soxr
 import torch
 
+from core.audio.clip import Clip
 from core.brief import Brief, Section
 from core.catalog import Catalog
-from core.engines.engine import Done, Failed, Partial, Progress, Request
+from core.engines.engine import Done, Failed, Partial, Progress, Reference, Request
 from core.engines.musicgen import engine as room
 from core.engines.musicgen.batcher import Batcher
 from core.engines.musicgen.cache import positions_for
@@ -37,8 +39,15 @@ def engine(parts):
     return MusicGen(decoder, batcher, text, codec, catalog, model="tiny")
 
 
-def request(name="it", caption="calm jazz", **brief):
-    return Request(name, Brief(**{"duration": 5.0, "seed": 3} | brief), caption)
+def request(name="it", caption="calm jazz", references=(), **brief):
+    return Request(name, Brief(**{"duration": 5.0, "seed": 3} | brief), caption, references=references)
+
+
+def recording(use, seconds, *, rate=44100, channels=2, pitch=220.0):
+    """A tone that gets louder."""
+    time = np.arange(round(seconds * rate)) / rate
+    wave = 0.3 * time / seconds * np.sin(2 * np.pi * pitch * time)
+    return Reference(use, Clip(np.tile(wave.astype(np.float32), (channels, 1)), rate))
 
 
 def events_of(engine, *requests):
@@ -96,6 +105,66 @@ def test_a_loop_has_exactly_its_length(engine):
     events = events_of(engine, request(loop=True))
     assert clip_of(events).samples.shape == (1, 5 * 32000)
     assert not any(isinstance(event, Partial) for event in events)
+
+
+def test_what_to_avoid_changes_the_music(engine):
+    plain = clip_of(events_of(engine, request()))
+    led = clip_of(events_of(engine, request(avoid=("드럼", "fast"))))
+    assert led.samples.shape == plain.samples.shape
+    assert not np.array_equal(led.samples, plain.samples)
+    assert "avoid" in engine.info.features
+
+
+def test_a_recording_goes_on_where_it_ends_and_is_heard_as_it_was(engine):
+    before = recording("extend", 4.0)
+    events = events_of(engine, request(duration=11.0, references=(before,)))
+    clip = clip_of(events)
+    assert clip.samples.shape == (2, 11 * 32000)
+    asked = soxr.resample(before.clip.samples.T, 44100, 32000).T
+    until = 4 * 32000 - 32000 // 4 - 640
+    assert np.abs(clip.samples[:, :until] - asked[:, :until]).max() < 1e-6
+    seam = 4 * 32000
+    assert np.abs(np.diff(clip.samples[:, seam - 2000 : seam + 2000])).max() < 1.0
+    heard = [event for event in events if isinstance(event, Partial)]
+    joined = np.concatenate([part.clip.samples for part in heard], axis=1)
+    assert [part.start for part in heard] == list(np.cumsum([0, *(part.clip.frames for part in heard)])[:-1])
+    assert np.array_equal(joined, clip.samples[:, : joined.shape[1]])
+    noise = np.random.default_rng(0).standard_normal((1, 4 * 32000)).astype(np.float32)
+    other = Reference("extend", Clip(noise, 32000))
+    else_ = clip_of(events_of(engine, request(duration=11.0, references=(other,))))
+    assert not np.array_equal(else_.samples[0, seam:], clip.samples[0, seam:])
+
+
+def test_of_a_recording_that_leaves_no_room_only_the_end_is_kept(engine):
+    before = recording("extend", 20.0, rate=32000, channels=1)
+    clip = clip_of(events_of(engine, request(duration=8.0, references=(before,))))
+    assert clip.samples.shape == (1, 8 * 32000)
+    assert np.array_equal(clip.samples[:, :64000], before.clip.samples[:, -3 * 32000 :][:, :64000])
+
+
+def test_a_melody_model_follows_a_tune(folders):
+    melody = open_musicgen(str(folders["melody"]), device="cpu", precision="fp32", slots=2, threads=1)
+    assert "melody" in melody.info.features
+    plain = clip_of(events_of(melody, request()))
+    low = clip_of(events_of(melody, request(references=(recording("melody", 2.0),))))
+    same = clip_of(events_of(melody, request(references=(recording("melody", 2.0, rate=32000, channels=1),))))
+    high = clip_of(events_of(melody, request(references=(recording("melody", 2.0, pitch=311.0),))))
+    assert not np.array_equal(plain.samples, low.samples)
+    assert not np.array_equal(high.samples, low.samples)
+    assert np.array_equal(same.samples, low.samples)
+
+
+def test_a_tune_of_silence_is_no_tune(folders):
+    melody = open_musicgen(str(folders["melody"]), device="cpu", precision="fp32", slots=2, threads=1)
+    silence = Reference("melody", Clip(np.zeros((1, 64000), np.float32), 32000))
+    plain = clip_of(events_of(melody, request()))
+    assert np.array_equal(clip_of(events_of(melody, request(references=(silence,)))).samples, plain.samples)
+
+
+@pytest.mark.parametrize("seed", [0, 2**32 - 1])
+def test_seeds_at_the_extremes_are_seeds_like_others(engine, seed):
+    first, second = (clip_of(events_of(engine, request(seed=seed, duration=9.0))) for _ in range(2))
+    assert np.array_equal(first.samples, second.samples)
 
 
 def test_a_cancelled_request_is_never_heard_of_again(engine):
