@@ -20,7 +20,9 @@ from core.words import Words
 CatalogKind = Literal["genre", "mood", "instrument", "topic"]
 OptionKind = Literal["catalog", "choice", "suggestion", "text", "number", "flag", "recording"]
 CommandKind = Literal["slash", "message"]
-CommandName = Literal["bgm", "score", "queue", "cancel", "library", "help", "score_message", "music_like"]
+CommandName = Literal[
+    "bgm", "score", "queue", "cancel", "library", "help", "score_message", "music_like", "edit", "edit_music"
+]
 
 LONGEST_TEXT = 200_000
 """The longest text that is read, in characters; a platform's own field may hold less."""
@@ -174,6 +176,21 @@ ABOUT = OptionSpec(
     choices=tuple(ChoiceSpec(name, Words(name, name)) for name in ("bgm", "score", "queue", "cancel", "library")),
 )
 
+CHANGE = OptionSpec(
+    name=Words("change", "변경"),
+    description=Words(
+        "What to change: Remove drums, Add bass, Only piano", "바꿀 것: 드럼 빼줘, 베이스 추가, 피아노만"
+    ),
+    kind="text",
+    longest=300,
+)
+RECORDING = OptionSpec(
+    name=Words("recording", "녹음"),
+    description=Words("The audio file to change", "바꿀 소리 파일"),
+    kind="recording",
+    use="edit",
+)
+
 BGM_OPTIONS = (
     WORDS,
     GENRE,
@@ -229,6 +246,19 @@ COMMANDS: tuple[CommandSpec, ...] = (
             "‘왜 이 음악인가요?’ 단추를 누르면 글에서 찾은 것을 보여 줍니다.",
         ),
         options=(TEXT, *SCORE_OPTIONS),
+    ),
+    CommandSpec(
+        id="edit",
+        kind="slash",
+        name=Words("edit", "편집"),
+        description=Words("Add, remove or keep an instrument of a recording", "녹음에서 악기를 더하거나 빼거나 남기기"),
+        help=Words(
+            "Changes an attached recording: `/edit change:Remove drums`, “Add bass”, “Only piano”. "
+            "Music that I composed is changed in its score, note for note; other recordings are edited by ear.",
+            "첨부한 녹음을 바꿉니다. 예: `/edit change:드럼 빼줘`, ‘베이스 추가해 줘’, ‘피아노만’. "
+            "제가 작곡한 음악은 악보에서 음 하나하나 그대로 바꾸고, 다른 녹음은 소리를 듣고 편집합니다.",
+        ),
+        options=(CHANGE, RECORDING),
     ),
     CommandSpec(
         id="queue",
@@ -288,6 +318,16 @@ COMMANDS: tuple[CommandSpec, ...] = (
         help=Words(
             "Makes music in the style of the audio in a message. You find it in the message's own menu.",
             "메시지에 담긴 소리와 비슷한 음악을 만듭니다. 메시지의 메뉴에서 고를 수 있습니다.",
+        ),
+    ),
+    CommandSpec(
+        id="edit_music",
+        kind="message",
+        name=Words("Edit this music", "이 음악 편집하기"),
+        description=Words("Add, remove or keep an instrument of it", "악기를 더하거나 빼거나 남기기"),
+        help=Words(
+            "Asks what to change about the audio in a message, and changes it. You find it in the message's own menu.",
+            "메시지에 담긴 소리에서 무엇을 바꿀지 묻고, 그대로 바꿉니다. 메시지의 메뉴에서 고를 수 있습니다.",
         ),
     ),
 )

@@ -17,6 +17,10 @@ _NO_SCORE = Words(
     "음표로 작곡된 곡이 아니어서 파트를 나눌 수 없습니다.",
 )
 _NO_AUDIO = Words("The audio of this piece is no longer here.", "이 곡의 소리 파일이 더 이상 없습니다.")
+_EDITED = Words(
+    "This was made by editing a recording. It can be remixed and made again.",
+    "녹음을 편집하여 만든 곡입니다. 리믹스하거나 다시 만들 수 있습니다.",
+)
 _NO_TEXT = Words(
     "The text of this piece is no longer kept. Please score it again.",
     "이 곡의 글은 더 이상 보관하고 있지 않습니다. 글을 다시 보내 주세요.",
@@ -41,8 +45,14 @@ def new_seed() -> int:
 
 
 def again(track: Track) -> Derived:
-    """The same wish with another seed."""
-    return Derived("again", track.facts.brief.model_copy(update={"seed": new_seed(), "variation": None}))
+    """The same wish with another seed; of an edited recording, the same edits."""
+    brief = track.facts.brief.model_copy(update={"seed": new_seed(), "variation": None})
+    return Derived("again", brief, edits=track.facts.edits if is_edited(track) else ())
+
+
+def is_edited(track: Track) -> bool:
+    """Whether a track was made by editing a recording, and not from a wish."""
+    return "edit" in track.facts.recordings
 
 
 def more_like(track: Track) -> Derived:
@@ -61,6 +71,7 @@ def more_like(track: Track) -> Derived:
 
 def vary(track: Track, amount: Amount) -> Derived:
     """A step away from a track; harmony, form and sounds of a variation stay those of its first ancestor."""
+    _refuse_edited(track)
     before = track.facts.brief.variation
     root = None if before is None else before.of_seed if before.root_seed is None else before.root_seed
     variation = Variation(of_seed=track.facts.seed, amount=amount, root_seed=root)
@@ -69,6 +80,7 @@ def vary(track: Track, amount: Amount) -> Derived:
 
 def loop(track: Track) -> Derived:
     """The same piece as a loop, with the edits it has had."""
+    _refuse_edited(track)
     return Derived("loop", _as_made(track, loop=True), edits=track.facts.edits)
 
 
@@ -82,12 +94,28 @@ def stems(track: Track) -> Derived:
 
 
 def remix(track: Track, instruction: str) -> Derived:
-    """The same piece, edited.
+    """The same piece, edited: in its score where it has one, and otherwise by ear.
 
     Raises:
-        PersonError: it has no score to edit.
+        PersonError: it has no score, and its audio is gone.
     """
+    if track.file("score") is None:
+        return edit(track, instruction)
     return Derived("remix", _as_made(track), score=_score(track), edits=(*track.facts.edits, instruction))
+
+
+def edit(track: Track, instruction: str) -> Derived:
+    """A track edited by ear.
+
+    Raises:
+        PersonError: its audio is gone.
+    """
+    audio = track.file("audio")
+    if audio is None:
+        raise PersonError(_NO_AUDIO)
+    changes = {"seed": new_seed(), "variation": None, "engine": "auto", "sections": (), "loop": False}
+    brief = track.facts.brief.model_copy(update=changes)
+    return Derived("remix", brief, edits=(instruction,), recordings=(KeptRecording("edit", audio.digest),))
 
 
 def rescore(track: Track, topic: str, language: Language) -> Derived:
@@ -104,6 +132,11 @@ def rescore(track: Track, topic: str, language: Language) -> Derived:
 def _as_made(track: Track, **changes: object) -> Brief:
     facts = track.facts
     return facts.brief.model_copy(update={"seed": facts.seed, "engine": facts.engine, **changes})
+
+
+def _refuse_edited(track: Track) -> None:
+    if is_edited(track):
+        raise PersonError(_EDITED)
 
 
 def _score(track: Track) -> str | None:

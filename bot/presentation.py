@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.derivation import is_edited
 from bot.job import Job
 from bot.replies import Button, Choice, ProgressReply, Select, TrackReply
 from bot.track import Track, TrackFile
@@ -132,12 +133,13 @@ class Presentation:
         return notes
 
     def _buttons(self, track: Track) -> tuple[Button, ...]:
+        if is_edited(track):
+            return self._buttons_of_edited(track)
         from_score = track.file("score") is not None
         share = Button("unshare", track.id, _UNSHARE) if track.share else Button("share", track.id, _SHARE)
         buttons = [Button("again", track.id, _AGAIN)]
         buttons += [Button("vary_small", track.id, _VARY_SMALL), Button("vary_large", track.id, _VARY_LARGE)]
-        if from_score:
-            buttons.append(Button("remix", track.id, _REMIX))
+        buttons.append(Button("remix", track.id, _REMIX))
         if not track.facts.brief.loop:
             buttons.append(Button("loop", track.id, _LOOP))
         if from_score and track.file("stems") is None:
@@ -147,6 +149,12 @@ class Presentation:
             buttons.append(Button("why", track.id, _WHY))
         buttons.append(Button("delete", track.id, _DELETE, danger=True))
         return tuple(buttons)
+
+    def _buttons_of_edited(self, track: Track) -> tuple[Button, ...]:
+        """What can be done with an edited recording: there is no wish to vary or to loop."""
+        share = Button("unshare", track.id, _UNSHARE) if track.share else Button("share", track.id, _SHARE)
+        again, remix = Button("again", track.id, _AGAIN), Button("remix", track.id, _REMIX)
+        return (again, remix, Button("like", track.id, _LIKE), share, Button("delete", track.id, _DELETE, danger=True))
 
     def _selects(self, track: Track) -> tuple[Select, ...]:
         if track.reading is None or track.text is None or not track.reading.topics:

@@ -14,6 +14,7 @@ Action = Literal[
     "vary_small",
     "vary_large",
     "remix",
+    "edit",
     "loop",
     "stems",
     "like",

@@ -22,8 +22,9 @@ from bot.given import Wish, only_option, page_number, score_options
 from bot.guide import Guide
 from bot.intake import AlreadyHandled, Intake
 from bot.job import Request
+from bot.pending import Pending
 from bot.people import Asker, Place, Platform
-from bot.recordings import NOTHING_TO_HEAR, Recordings, SentRecording, needs_of
+from bot.recordings import NOTHING_TO_HEAR, Recordings, SentRecording, needs_of, uploaded
 from bot.replies import Action, FormReply, ListReply, ProgressReply, Reply, TextReply, TrackReply
 from bot.shelf import Shelf
 from bot.store.store import Store
@@ -54,6 +55,11 @@ _UNKNOWN_ACTION = Words("This can no longer be done.", "더 이상 할 수 없�
 _REMIX_TITLE = Words("Remix", "리믹스")
 _REMIX_LABEL = Words("What should change?", "무엇을 바꿀까요?")
 _REMIX_EXAMPLE = Words("Remove drums", "드럼 빼줘")
+_EDIT_TITLE = Words("Edit this music", "이 음악 편집하기")
+_NO_INSTRUCTION = Words(
+    "Please say what to change: “Remove drums”, “Add bass”, “Only piano”.",
+    "무엇을 바꿀지 적어 주세요. 예: “드럼 빼줘”, “베이스 추가해 줘”, “피아노만”.",
+)
 
 
 class Service:
@@ -81,6 +87,7 @@ class Service:
         self._waiting = waiting
         self._guide = guide
         self._recordings = Recordings(store)
+        self._pending = Pending()
         self._format = audio_format
 
     async def command(
@@ -103,6 +110,10 @@ class Service:
                 reply = await self.score(asker, place, text, wish, topic, event=event)
             case "music_like":
                 reply = await self.music_like(asker, place, recordings, given, event=event)
+            case "edit":
+                reply = await self.edit(asker, place, recordings, only_option(given, "change"), event=event)
+            case "edit_music":
+                reply = await self.ask_for_edit(asker, recordings)
             case "queue":
                 reply = await self.queue(asker)
             case "cancel":
@@ -129,6 +140,9 @@ class Service:
         """
         if action == "remix" and not value:
             return await self._ask_for_remix(asker, target)
+        if action == "edit":
+            sent = self._pending.find(asker, target)
+            return await self.edit(asker, place, [sent], value or "", event=event)
         makers: dict[Action, Callable[..., Awaitable[Reply]]] = {
             "again": self.again,
             "more_like": self.more_like,
@@ -224,6 +238,50 @@ class Service:
         parent = await self._shelf.visible(asker, track)
         return await self._accept(asker, place, derivation.more_like(parent), event, parent)
 
+    async def edit(
+        self,
+        asker: Asker,
+        place: Place,
+        recordings: Sequence[SentRecording],
+        instruction: str,
+        *,
+        event: str | None = None,
+    ) -> ProgressReply:
+        """Change a recording as an instruction says ("Remove drums"); a track of ours by its score where it has one.
+
+        Raises:
+            PersonError: nothing is said, there is no recording, or no engine here can edit it.
+        """
+        instruction = _instruction(instruction)
+        if not instruction:
+            raise PersonError(_NO_INSTRUCTION)
+        if not recordings:
+            raise AudioError(NOTHING_TO_HEAR)
+        data = await recordings[0].fetch()
+        parent = await self._shelf.recognised(asker, data)
+        if parent is not None:
+            return await self._accept(asker, place, derivation.remix(parent, instruction), event, parent)
+        derived = Derived("edit", Brief(), edits=(instruction,))
+        return await self._hear(asker, place, derived, [uploaded("edit", data)], event)
+
+    async def ask_for_edit(self, asker: Asker, recordings: Sequence[SentRecording]) -> FormReply:
+        """Ask what to change about a recording.
+
+        Raises:
+            AudioError: there is none.
+        """
+        if not recordings:
+            raise AudioError(NOTHING_TO_HEAR)
+        return FormReply(
+            title=_EDIT_TITLE.to(asker.language),
+            language=asker.language,
+            action="edit",
+            target=self._pending.hold(asker, recordings[0]),
+            label=_REMIX_LABEL.to(asker.language),
+            placeholder=_REMIX_EXAMPLE.to(asker.language),
+            longest=LONGEST_INSTRUCTION,
+        )
+
     async def again(self, asker: Asker, place: Place, track: str, *, event: str | None = None) -> ProgressReply:
         """The same wish with another seed."""
         parent = await self._shelf.visible(asker, track)
@@ -257,10 +315,8 @@ class Service:
     ) -> ProgressReply:
         """The same piece, edited: "Remove drums"."""
         parent = await self._shelf.visible(asker, track)
-        instruction = _clean(instruction)
-        if len(instruction) > LONGEST_INSTRUCTION:
-            raise PersonError(_INSTRUCTION_TOO_LONG)
-        return await self._accept(asker, place, derivation.remix(parent, instruction), event, parent)
+        derived = derivation.remix(parent, _instruction(instruction))
+        return await self._accept(asker, place, derived, event, parent)
 
     async def rescore(
         self, asker: Asker, place: Place, track: str, topic: str, *, event: str | None = None
@@ -383,7 +439,8 @@ class Service:
 
     async def _ask_for_remix(self, asker: Asker, track: str) -> FormReply:
         parent = await self._shelf.visible(asker, track)
-        derivation.remix(parent, "")
+        derived = derivation.remix(parent, "")
+        await self._engines.choose(asker, derived.brief.engine, needs_of([each.use for each in derived.recordings]))
         return FormReply(
             title=_REMIX_TITLE.to(asker.language),
             language=asker.language,
@@ -411,6 +468,13 @@ class Service:
 def _clean(text: str) -> str:
     """`text` as it can be stored: without NUL and halves of surrogate pairs."""
     return text.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+
+
+def _instruction(text: str) -> str:
+    text = _clean(text)
+    if len(text) > LONGEST_INSTRUCTION:
+        raise PersonError(_INSTRUCTION_TOO_LONG)
+    return text
 
 
 def _readable(text: str) -> str:

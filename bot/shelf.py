@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.people import Asker, Place
 from bot.presentation import Presentation
 from bot.replies import Button, Entry, ListReply, TextReply, TrackReply
-from bot.store.blobs import BlobMissing
+from bot.store.blobs import BlobMissing, digest_of
 from bot.store.library import PAGE_SIZE
 from bot.store.store import Store
 from bot.track import Track, TrackFile
@@ -59,6 +61,11 @@ class Shelf:
         if not (_owns(asker, track) or (asker.admin and _is_at_home(asker, track))):
             raise NotAllowed(_NOT_YOURS)
         return track
+
+    async def recognised(self, asker: Asker, data: bytes) -> Track | None:
+        """The track whose audio file this is, if the asker may build upon it."""
+        track = await self._store.library.with_audio(await asyncio.to_thread(digest_of, data))
+        return track if track is not None and (_owns(asker, track) or _is_at_home(asker, track)) else None
 
     async def page(self, asker: Asker, page: int) -> ListReply:
         language = asker.language

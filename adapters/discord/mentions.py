@@ -14,16 +14,20 @@ from adapters.discord.downloads import Downloads
 from adapters.discord.errors import CANNOT_SEE_REPLIED, explain
 from adapters.discord.messages import MessageReader, documents, written
 from adapters.discord.render import render
-from bot.commands import split_line
+from bot.commands import CommandName, split_line
 from bot.people import Asker, Place
 from bot.recordings import SentRecording
 from bot.replies import ProgressReply, Reply, TextReply
 from bot.service import AlreadyHandled, Service
+from core.engines.engine import Use
 from core.errors import PersonError, TextError
 from core.words import Words
 
 log = structlog.get_logger(__name__)
 
+
+HEARING: frozenset[CommandName] = frozenset({"bgm", "edit"})
+"""The commands that a sound beside them is for."""
 
 LOOKING = Words("One moment…", "잠시만 기다려 주세요…")
 
@@ -64,14 +68,14 @@ class Mentions:
         event = f"message:{message.id}"
         if (line := split_line(text)) is not None:
             spec, rest = line
-            heard = self._heard(message) if spec.id == "bgm" else []
+            heard = self._heard(message, "edit" if spec.id == "edit" else "style") if spec.id in HEARING else []
             return await self._service.command(asker, place, spec.id, rest, heard, event=event)
         if own := self._downloads.heard_in(message, "style"):
             return await self._service.music_like(asker, place, own, text, event=event)
         if text or documents(message):
             whole = await self._reader.text(message, without=me)
             return await self._service.score(asker, place, whole, event=event)
-        if heard := self._heard(message):
+        if heard := self._heard(message, "style"):
             return await self._service.music_like(asker, place, heard, event=event)
         if message.reference is None:
             return await self._service.help(asker)
@@ -84,11 +88,11 @@ class Mentions:
             raise PersonError(CANNOT_SEE_REPLIED) from error
         return await self._service.score(asker, place, whole, event=event)
 
-    def _heard(self, message: discord.Message) -> list[SentRecording]:
-        """A sound attached to a message, or else to the one that it replies to, as a model of style."""
+    def _heard(self, message: discord.Message, use: Use) -> list[SentRecording]:
+        """A sound attached to a message, or else to the one that it replies to."""
         replied = None if message.reference is None else message.reference.resolved
         messages = [message, *([replied] if isinstance(replied, discord.Message) else [])]
-        return next(filter(None, (self._downloads.heard_in(each, "style") for each in messages)), [])
+        return next(filter(None, (self._downloads.heard_in(each, use) for each in messages)), [])
 
 
 async def _reply(message: discord.Message, text: str, nonce: str) -> discord.Message:

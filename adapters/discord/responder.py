@@ -31,9 +31,9 @@ log = structlog.get_logger(__name__)
 Interaction = discord.Interaction[Any]
 Ask = Callable[[Asker, Place], Awaitable[Reply]]
 
-MADE_IN_PUBLIC: frozenset[CommandName] = frozenset({"bgm", "score", "score_message", "music_like"})
+MADE_IN_PUBLIC: frozenset[CommandName] = frozenset({"bgm", "score", "score_message", "music_like", "edit"})
 PRESSED_IN_PUBLIC: frozenset[Action] = frozenset(
-    {"again", "more_like", "vary_small", "vary_large", "remix", "loop", "stems", "topic", "play"}
+    {"again", "more_like", "vary_small", "vary_large", "remix", "edit", "loop", "stems", "topic", "play"}
 )
 ASKS_FIRST: frozenset[Action] = frozenset({"remix"})
 PAGES: frozenset[Action] = frozenset({"queue", "library"})
@@ -84,6 +84,9 @@ class Responder:
     async def on_message(self, interaction: Interaction, spec: CommandSpec, message: discord.Message) -> None:
         """Do what a command in a message's menu says with that message."""
 
+        async def form(asker: Asker, _place: Place) -> Reply:
+            return await self._service.ask_for_edit(asker, self._downloads.heard_in(message, "edit"))
+
         async def ask(asker: Asker, place: Place) -> Reply:
             if spec.id == "music_like":
                 heard = self._downloads.heard_in(message, "style")
@@ -91,7 +94,10 @@ class Responder:
             text = await self._reader.text(message)
             return await self._service.score(asker, place, text, event=str(interaction.id))
 
-        await self._answer(interaction, ask, private=False)
+        if spec.id == "edit_music":
+            await self._open_form(interaction, form)
+        else:
+            await self._answer(interaction, ask, private=False)
 
     async def complete(
         self, interaction: Interaction, spec: CommandSpec, option: str, typed: str

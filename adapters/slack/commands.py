@@ -36,7 +36,7 @@ class Commands:
 
         Source: Slack documentation, "A style guide for slash commands".
         """
-        if not given and spec.id in ("bgm", "score"):
+        if not given and spec.id in ("bgm", "score", "edit"):
             await self._desk.open_form(visit, spec.id)
             return
 

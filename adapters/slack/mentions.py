@@ -14,6 +14,7 @@ from adapters.slack.mrkdwn import typed
 from bot.commands import command, split_line
 from bot.people import Asker, Place
 from bot.replies import Reply
+from core.engines.engine import Use
 
 Payload = dict[str, Any]
 
@@ -53,14 +54,14 @@ class Mentions:
 
     async def _meant(self, asker: Asker, place: Place, visit: Visit, message: Payload) -> Reply:
         service = self._desk.service
-        heard = self._files.heard_in(visit.client, message)
         line = typed(str(message.get("text", "")))
         asked = split_line(line)
         if asked is not None:
             spec, given = asked
-            recordings = heard if spec.id == "bgm" else []
+            use: Use = "edit" if spec.id == "edit" else "style"
+            recordings = self._files.heard_in(visit.client, message, use) if spec.id in ("bgm", "edit") else []
             return await service.command(asker, place, spec.id, given, recordings, event=visit.event)
-        if heard:
+        if heard := self._files.heard_in(visit.client, message):
             return await service.music_like(asker, place, heard, line, event=visit.event)
         if not line and not message.get("files"):
             return await service.help(asker)

@@ -26,6 +26,7 @@ class Shortcuts:
         listener = self._desk.listener
         app.message_shortcut("score_message")(listener(self.score))
         app.message_shortcut("music_like")(listener(self.music_like))
+        app.message_shortcut("edit_music")(listener(self.edit))
         app.global_shortcut(MAKE_MUSIC)(listener(self.form))
 
     async def score(self, visit: Visit, body: Payload) -> None:
@@ -44,6 +45,15 @@ class Shortcuts:
 
         async def ask(asker: Asker, place: Place) -> Reply:
             return await self._desk.service.music_like(asker, place, heard, event=visit.event)
+
+        await self._desk.serve(_under_message(visit, body), ask)
+
+    async def edit(self, visit: Visit, body: Payload) -> None:
+        """Ask what to change about the sound in a message; what comes of it comes in its thread."""
+        heard = self._files.heard_in(visit.client, body["message"], "edit")
+
+        async def ask(asker: Asker, _place: Place) -> Reply:
+            return await self._desk.service.ask_for_edit(asker, heard)
 
         await self._desk.serve(_under_message(visit, body), ask)
 

@@ -9,8 +9,8 @@ import click
 from adapters.terminal.making import Making, make, making_options, show, write
 from adapters.terminal.person import errors_in_words
 from core.audio.provenance import Provenance, read_provenance
-from core.errors import AudioError
-from core.words import Words
+from core.brief import Brief
+from core.fleet.fleet import Finished, Recording
 
 COMPOSER = "composer"
 
@@ -20,40 +20,27 @@ COMPOSER = "composer"
 @click.argument("instruction", nargs=-1, required=True)
 @making_options
 def edit(track: Path, instruction: tuple[str, ...], **options: object) -> None:
-    """Change the parts of TRACK, an audio file that `bgm` or `score` wrote.
+    """Change the instruments of TRACK, any audio file.
 
     INSTRUCTION says what to add, remove or keep, in English or Korean: "Remove drums", "Add strings", "Only piano",
-    "드럼 빼줘". Everything else stays as it was, note by note.
+    "드럼 빼줘". What the composer made is changed in its score, and everything else stays as it was, note by note.
+    Other recordings are edited by ear, which needs a MusicGen model with an editor beside it (`textunes convert`).
     """
     with errors_in_words():
         making = Making(**options)  # type: ignore[arg-type]
-        origin = origin_of(track)
-        finished = make(origin.brief, making, edits=(*origin.edits, " ".join(instruction)))
-        made = finished.piece.facts.model
-        if made != origin.model:
-            click.echo(f"Note: {track.name} was made by {origin.model}; this is {made}, and may differ.", err=True)
+        data, wanted = track.read_bytes(), " ".join(instruction)
+        origin = read_provenance(data)
+        if origin is not None and origin.engine == COMPOSER:
+            finished = _from_score(track.name, origin, wanted, making)
+        else:
+            finished = make(Brief(), making, edits=(wanted,), recordings=(Recording("edit", data),))
         show(finished, write(finished.piece, making), making)
 
 
-def origin_of(track: Path) -> Provenance:
-    """What a file says of its making.
-
-    Raises:
-        AudioError: it says nothing, or was made by an engine whose pieces have no parts.
-    """
-    origin = read_provenance(track.read_bytes())
-    if origin is None:
-        raise AudioError(
-            Words(
-                f"“{track.name}” does not say how it was made, so I cannot take it apart.",
-                f"“{track.name}”에는 만든 과정이 적혀 있지 않아 파트를 나눌 수 없습니다.",
-            )
-        )
-    if origin.engine != COMPOSER:
-        raise AudioError(
-            Words(
-                f"“{track.name}” was made by {origin.engine}, which keeps no separate parts.",
-                f"“{track.name}”은(는) 파트를 따로 두지 않는 {origin.engine} 엔진으로 만들었습니다.",
-            )
-        )
-    return origin
+def _from_score(name: str, origin: Provenance, wanted: str, making: Making) -> Finished:
+    """A piece of the composer, made again from what its file says of its making, with one edit more."""
+    finished = make(origin.brief, making, edits=(*origin.edits, wanted))
+    made = finished.piece.facts.model
+    if made != origin.model:
+        click.echo(f"Note: {name} was made by {origin.model}; this is {made}, and may differ.", err=True)
+    return finished

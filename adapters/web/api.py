@@ -21,6 +21,7 @@ from bot.recordings import SentRecording, may_sound, uploaded
 from bot.replies import Action, ProgressReply, Reply
 from bot.service import Service, Wish
 from bot.store.conversations import Conversations
+from core.engines.engine import Use
 from core.errors import TextError, WishError
 from core.text.apart import DocumentReader
 from core.words import Language
@@ -116,13 +117,14 @@ class Api:
         return await self._score_file(asker, wish, file.name, file.data)
 
     async def _be_like(self, asker: Asker, wish: str, file: Upload) -> web.Response:
-        """Make music like a recording. What is typed beside it is a wish, with or without the command before it."""
+        """Make music like a recording, or edit it: what is typed beside it is a wish, or a command with its options."""
         found = split_line(wish)
         if found is None and wish.startswith("/"):
             raise WishError(UNKNOWN_COMMAND)
         await self._store(asker, said(_new_id("said"), f"{wish}\n\n🎵 {file.name}".strip(), scorable=False))
         job = _new_id("job")
-        where, sent = place(asker.person, job), [uploaded("style", file.data)]
+        use: Use = "edit" if found is not None and found[0].id == "edit" else "style"
+        where, sent = place(asker.person, job), [uploaded(use, file.data)]
         reply: Reply
         if found is None:
             reply = await self._service.music_like(asker, where, sent, wish)

@@ -49,7 +49,7 @@ class Blobs:
 
     async def put(self, data: bytes) -> str:
         """Keep `data` and return its digest. It is swept unless a track refers to it within `GRACE_SECONDS`."""
-        digest = await asyncio.to_thread(_digest, data)
+        digest = await asyncio.to_thread(digest_of, data)
         now = self._clock()
         # The row comes first, so that whatever is in the store is known to the sweep. The object is always written,
         # because a sweep cut short may have left a row without one.
@@ -112,7 +112,8 @@ class Blobs:
             return
 
 
-def _digest(data: bytes) -> str:
+def digest_of(data: bytes) -> str:
+    """What content is known by: its SHA-256, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 

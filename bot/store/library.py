@@ -65,6 +65,11 @@ class Library:
     async def shared(self, token: str) -> Track | None:
         return await self._one(select(tracks).where(tracks.c.share == token))
 
+    async def with_audio(self, digest: str) -> Track | None:
+        """The oldest track whose audio file has this content."""
+        its = select(track_files.c.track).where(track_files.c.digest == digest, track_files.c.kind == "audio")
+        return await self._one(select(tracks).where(tracks.c.id.in_(its)).order_by(tracks.c.created).limit(1))
+
     async def page(self, asker: Asker, page: int, size: int = PAGE_SIZE) -> tuple[Track, ...]:
         """A person's tracks, newest first; pages count from 1."""
         mine = (

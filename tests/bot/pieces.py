@@ -98,8 +98,14 @@ def reading(brief: Brief) -> Reading:
 READY = Words("Ready.", "준비되었습니다.")
 COMPOSER = EngineStatus("composer", True, READY, None, "CC0-1.0", commercial=True)
 HEARING = EngineStatus(
-    "musicgen", True, READY, None, "CC-BY-NC-4.0", commercial=False, features=frozenset({"style", "melody", "extend"})
-)
+    "musicgen",
+    True,
+    READY,
+    None,
+    "CC-BY-NC-4.0",
+    commercial=False,
+    features=frozenset({"style", "melody", "extend", "edit_recording"}),
+)  # fmt: skip
 WEIGHTS = EngineStatus("musicgen", True, READY, None, "CC-BY-NC-4.0", commercial=False)
 
 

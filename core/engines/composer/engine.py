@@ -30,6 +30,11 @@ VERSION = 1
 
 _COMPOSED = 0.06
 
+EDITED = Words(
+    "Edited in its score: everything else is as it was, note for note.",
+    "악보에서 편집했습니다. 나머지는 음 하나하나 그대로입니다.",
+)
+
 
 class Composer(OneAtATime):
     """Writes a score for each request and plays it. Needs FluidSynth and a soundfont, nothing else."""
@@ -67,7 +72,7 @@ class Composer(OneAtATime):
             Composition(
                 clip=Clip(mix, SAMPLE_RATE), bpm=score.tempo[0].bpm, key=score.key, stems=Reels(reels),
                 midi=midi_file(score) if request.midi else None, score=score.model_dump_json().encode(),
-                chart=chart(score), spans=spans(score), note=_loop_note(request, score), crest=score.master.crest,
+                chart=chart(score), spans=spans(score), note=_note(request, score), crest=score.master.crest,
             ),
         )  # fmt: skip
 
@@ -96,6 +101,13 @@ def open_composer(library: str | None = None, soundfont: str | None = None) -> C
     """
     files = SoundFiles.find(Path(library) if library else None, Path(soundfont) if soundfont else None)
     return Composer(Catalog.load(), files)
+
+
+def _note(request: Request, score: Score) -> Words | None:
+    loop = _loop_note(request, score)
+    if not request.edits:
+        return loop
+    return EDITED if loop is None else Words(f"{EDITED.en} {loop.en}", f"{EDITED.ko} {loop.ko}")
 
 
 def _loop_note(request: Request, score: Score) -> Words | None:

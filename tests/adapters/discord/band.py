@@ -24,7 +24,7 @@ class Band:
     """Makes tiny but real files. Close `stage` to keep the work waiting at half; `fault` makes it fail."""
 
     def __init__(self, *, hears: bool = False) -> None:
-        self.features = frozenset({"style"} if hears else ())
+        self.features = frozenset({"style", "edit_recording"} if hears else ())
         self.works: list[Work] = []
         self.stage = asyncio.Event()
         self.stage.set()

@@ -105,7 +105,7 @@ def test_no_command_is_called_like_one_of_slacks_own() -> None:
 
 def test_names_of_shortcuts_are_whole() -> None:
     names = {each["name"] for each in manifest()["features"]["shortcuts"]}
-    assert {"Score this message", "Make music like this", "Make music"} == names
+    assert {"Score this message", "Make music like this", "Edit this music", "Make music"} == names
 
 
 def test_it_asks_for_no_scope_without_a_use() -> None:

@@ -49,3 +49,13 @@ async def test_a_sound_that_is_too_large_is_refused(visitor: Visitor) -> None:
     async with visitor.session.post("/api/files", data=form) as response:
         assert response.status == 422
         assert "25 MB" in (await response.json())["error"]
+
+
+async def test_a_sound_beside_the_edit_command_is_edited(visitor: Visitor, fleet: HeardFleet) -> None:
+    form = song(wish="/edit remove drums")
+    form.add_field("file", SONG, filename="song.mp3", content_type="audio/mpeg")
+    async with visitor.session.post("/api/files", data=form) as response:
+        assert response.status == 204
+    await visitor.see("track")
+    [work] = fleet.given
+    assert (work.recordings[0].use, work.recordings[0].data, work.edits) == ("edit", SONG, ("remove drums",))
