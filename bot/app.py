@@ -140,12 +140,12 @@ def _reader(settings: Settings) -> ReaderSpec:
 def _assemble(settings: Settings, fleet: Fleet, pace: Pace) -> App:
     store = Store(settings.database, settings.blobs)
     catalog = Catalog.load()
-    presentation = Presentation(catalog)
+    engines = EngineRules(settings.engine, fleet)
+    presentation = Presentation(catalog, engines.has)
     couriers: dict[str, Courier] = {}
     ended = Bell()
     board = ProgressBoard(couriers)
     dispatcher = Dispatcher(store, fleet, board, presentation, ended=ended, pace=pace)
-    engines = EngineRules(settings.engine, fleet)
     service = Service(
         store=store,
         catalog=catalog,

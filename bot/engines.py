@@ -74,10 +74,10 @@ class EngineRules:
             raise cannot(name, needs - engine.features)
         return name
 
-    def can(self, asker: Asker, needs: frozenset[str]) -> bool:
-        """Whether some engine that this person may use has all of these features."""
+    def has(self, feature: str) -> bool:
+        """Whether some engine here can do this, for whoever may use it."""
         return any(
-            engine.available and needs <= engine.features and self._may_use(asker, engine) for engine in self._known
+            engine.available and feature in engine.features and self._is_allowed(engine) for engine in self._known
         )
 
     def _choose_freely(self, asker: Asker, needs: frozenset[str]) -> str:

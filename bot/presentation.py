@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.derivation import is_edited
 from bot.job import Job
@@ -37,6 +37,7 @@ _WORKING = Words("Making music", "음악을 만드는 중")
 
 _CANCEL = Words("Cancel", "취소")
 _AGAIN = Words("Again", "다시")
+_MORE_LIKE = Words("More like this", "이런 음악 더")
 _VARY_SMALL = Words("Vary a little", "조금 바꾸기")
 _VARY_LARGE = Words("Vary a lot", "많이 바꾸기")
 _REMIX = Words("Remix", "리믹스")
@@ -54,8 +55,10 @@ _TOPIC = Words("The text is about…", "글의 주제는…")
 class Presentation:
     """Speaks about music with the names of the catalog."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, has: Callable[[str], bool] = lambda _feature: False) -> None:
+        """`has` tells whether an engine here has a feature: what nobody can do is not offered."""
         self._catalog = catalog
+        self._has = has
 
     def progress(self, job: Job, position: int | None = None) -> ProgressReply:
         """How far a job is; `position` is its place in the queue (1 = next) while it waits."""
@@ -138,6 +141,8 @@ class Presentation:
         from_score = track.file("score") is not None
         share = Button("unshare", track.id, _UNSHARE) if track.share else Button("share", track.id, _SHARE)
         buttons = [Button("again", track.id, _AGAIN)]
+        if self._has("style"):
+            buttons.append(Button("more_like", track.id, _MORE_LIKE))
         buttons += [Button("vary_small", track.id, _VARY_SMALL), Button("vary_large", track.id, _VARY_LARGE)]
         buttons.append(Button("remix", track.id, _REMIX))
         if not track.facts.brief.loop:

@@ -28,6 +28,17 @@ def composer(*, full: bool, plots: Path | None, as_json: bool) -> None:
 
 
 @evaluate.command()
+@click.option("--steps", type=click.IntRange(1), default=500, show_default=True, help="Steps of training.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn.")
+@click.option("--folder", type=FOLDER, help="Folder that keeps the composed music for another time.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+def style(*, steps: int, seed: int, folder: Path | None, as_json: bool) -> None:
+    """Train a small MusicGen-Style on composed music and measure whether it takes after a recording."""
+    part = {"style": "core.evaluation.style.evaluate:evaluate_style"}
+    run_parts(part, as_json=as_json, arguments={"style": {"steps": steps, "seed": seed, "folder": folder}})
+
+
+@evaluate.command()
 @click.option("--book", type=FILE, help="CSV file with title,category.")
 @click.option("--emobank", type=FILE, help="CSV file with valence,arousal,dominance,text.")
 @click.option("--nsmc", type=FILE, help="TSV file with text and positive (0 or 1).")

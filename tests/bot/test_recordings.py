@@ -78,6 +78,17 @@ async def test_a_track_is_a_recording_too(app: App, fleet: SmallFleet) -> None:
     assert fleet.given[1].brief.genres == ("jazz",)
 
 
+async def test_more_of_the_same_is_offered_where_an_engine_can_hear(tmp_path: Path) -> None:
+    for number, (statuses, offered) in enumerate([((HEARING, COMPOSER), True), ((COMPOSER,), False)]):
+        async with build_app(Settings(data_dir=tmp_path / str(number)), SmallFleet(statuses=statuses)) as app:
+            letters = Letterbox()
+            app.register_courier("discord", letters)
+            await app.service.bgm(KARI, channel(), "jazz")
+            await until(lambda letters=letters: letters.delivered)
+            actions = [button.action for button in letters.delivered[0].reply.buttons]
+            assert ("more_like" in actions) is offered
+
+
 async def test_what_is_deleted_lives_on_in_no_recording(tmp_path: Path, fleet: SmallFleet) -> None:
     async with build_app(Settings(data_dir=tmp_path), fleet) as app:
         receipt = await app.service.bgm(KARI, channel(), "jazz", [SONG])

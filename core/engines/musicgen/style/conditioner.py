@@ -36,11 +36,13 @@ class Quantised:
 class StyleConditioner:
     """The conditioner's tensors, named as in the checkpoint without `KEYS`. Heads are 64 wide, 8 in the released one.
 
-    `frame_rate` is that of the features (75 Hz from MERT, 50 Hz from EnCodec). Every method is a plain function of
-    tensors, so that it can be trained as it stands.
+    One of `every` frames is kept. Every method is a plain function of tensors, so that it can be trained as it stands.
     """
 
-    def __init__(self, tensors: Mapping[str, Tensor], device: torch.device, *, head_size: int = HEAD_SIZE) -> None:
+    def __init__(
+        self, tensors: Mapping[str, Tensor], device: torch.device, *, head_size: int = HEAD_SIZE, every: int = EVERY
+    ) -> None:
+        self._every = every
         self.tensors = {name: tensor.to(device, torch.float32) for name, tensor in tensors.items()}
         self.layers = _count(self.tensors, "transformer.layers.", ".norm1.weight")
         self.streams = _count(self.tensors, "rvq.vq.layers.", "._codebook.embed")
@@ -52,7 +54,7 @@ class StyleConditioner:
     def states(self, features: Tensor, streams: int = USUAL_STREAMS) -> Tensor:
         """States (tokens, decoder size) from features (frames, feature width) or codes (codebooks, frames)."""
         quantised = self.quantise(self.normalise(self.transform(self.embed(features))), streams)
-        return self.project(quantised.states[::EVERY])
+        return self.project(quantised.states[:: self._every])
 
     def embed(self, features: Tensor) -> Tensor:
         """Features projected, or the entries of each codebook added up: (frames, width)."""
@@ -75,16 +77,20 @@ class StyleConditioner:
         return batch_norm(states, self.tensors["batch_norm.running_mean"], self.tensors["batch_norm.running_var"])
 
     def quantise(self, states: Tensor, streams: int) -> Quantised:
-        """Each stream takes the entry nearest to what those before it left: (frames, width)."""
+        """Each stream takes the entry nearest to what those before it left: (…, width)."""
         if not 1 <= streams <= self.streams:
             raise ValueError(f"{streams} of {self.streams} streams")
         rest, total, chosen = states, torch.zeros_like(states), list[Tensor]()
         for stream in range(streams):
-            codebook = self.codebook(stream)
-            chosen.append(nearest(rest, codebook))
-            found = codebook[chosen[-1]]
+            chosen.append(self.nearest(rest, stream))
+            found = self.codebook(stream)[chosen[-1]]
             rest, total = rest - found, total + found
         return Quantised(total, torch.stack(chosen))
+
+    def nearest(self, states: Tensor, stream: int) -> Tensor:
+        """The entry of a stream's codebook that is nearest to each state (…, width)."""
+        codebook = self.codebook(stream)
+        return (codebook.square().sum(1) - 2 * states @ codebook.T).argmin(-1)
 
     def project(self, states: Tensor) -> Tensor:
         return linear(states, self.tensors["output_proj.weight"], self.tensors["output_proj.bias"])
@@ -105,12 +111,6 @@ class StyleConditioner:
 
     def _of(self, layer: int, name: str) -> Tensor:
         return self.tensors[f"transformer.layers.{layer}.{name}"]
-
-
-def nearest(states: Tensor, codebook: Tensor) -> Tensor:
-    """The entry (bins, width) that is nearest to each state (…, width)."""
-    distance = codebook.square().sum(1) - 2 * states @ codebook.T
-    return distance.argmin(-1)
 
 
 def _count(tensors: Mapping[str, Tensor], before: str, after: str) -> int:
