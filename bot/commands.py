@@ -96,6 +96,7 @@ GENRE = OptionSpec(*_field("genre"), "catalog", catalog="genre", longest=LONGEST
 MOOD = OptionSpec(*_field("mood"), "catalog", catalog="mood", longest=LONGEST_NAMES)
 INSTRUMENT = OptionSpec(*_field("instrument"), "catalog", catalog="instrument", longest=LONGEST_NAMES)
 WITHOUT = OptionSpec(*_field("no"), "catalog", catalog="instrument", longest=LONGEST_NAMES)
+AVOID = OptionSpec(*_field("avoid"), "text", longest=LONGEST_NAMES)
 TEMPO = OptionSpec(
     *_field("tempo"),
     "choice",
@@ -197,6 +198,7 @@ BGM_OPTIONS = (
     MOOD,
     INSTRUMENT,
     WITHOUT,
+    AVOID,
     TEMPO,
     BPM,
     DURATION,

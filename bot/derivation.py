@@ -7,11 +7,18 @@ from dataclasses import dataclass
 
 from bot.job import JobKind, KeptRecording
 from bot.track import Track
-from core.brief import MAX_SEED, Amount, Brief, Variation
+from core.brief import LONGEST_SECONDS, MAX_SEED, Amount, Brief, Variation
 from core.errors import PersonError
 from core.fleet.fleet import ReadText
 from core.words import Language, Words
 
+MORE = 30.0
+"""Seconds that are added to a track."""
+LEAST_MORE = 10.0
+
+_AS_LONG_AS_MAY_BE = Words(
+    "This piece is as long as one may be: five minutes.", "이 곡은 이미 만들 수 있는 가장 긴 길이(5분)입니다."
+)
 _NO_SCORE = Words(
     "This piece was not composed note by note, so its parts cannot be taken apart.",
     "음표로 작곡된 곡이 아니어서 파트를 나눌 수 없습니다.",
@@ -82,6 +89,30 @@ def loop(track: Track) -> Derived:
     """The same piece as a loop, with the edits it has had."""
     _refuse_edited(track)
     return Derived("loop", _as_made(track, loop=True), edits=track.facts.edits)
+
+
+def can_extend(track: Track) -> bool:
+    """Whether there is room for more after a track."""
+    return track.facts.seconds + LEAST_MORE <= LONGEST_SECONDS
+
+
+def extend(track: Track) -> Derived:
+    """A track and half a minute more: a composed piece at that length with the same seed, another from its sound on.
+
+    Raises:
+        PersonError: it is as long as it may be, or its audio is gone.
+    """
+    if not can_extend(track):
+        raise PersonError(_AS_LONG_AS_MAY_BE)
+    duration = min(LONGEST_SECONDS, round(track.facts.seconds) + MORE)
+    if track.file("score") is not None:
+        return Derived("extend", _as_made(track, duration=duration), edits=track.facts.edits)
+    audio = track.file("audio")
+    if audio is None:
+        raise PersonError(_NO_AUDIO)
+    changes = {"seed": new_seed(), "variation": None, "sections": (), "loop": False, "duration": duration}
+    brief = _as_made(track).model_copy(update=changes)
+    return Derived("extend", brief, recordings=(KeptRecording("extend", audio.digest),))
 
 
 def stems(track: Track) -> Derived:

@@ -12,7 +12,9 @@ from core.fleet.fleet import ReadText
 from core.piece import Order
 from core.words import Words
 
-JobKind = Literal["bgm", "like", "more_like", "score", "again", "vary", "loop", "stems", "remix", "edit", "rescore"]
+JobKind = Literal[
+    "bgm", "like", "more_like", "score", "again", "vary", "loop", "extend", "stems", "remix", "edit", "rescore"
+]
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 
 

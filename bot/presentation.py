@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bot.derivation import is_edited
+from bot.derivation import can_extend, is_edited
 from bot.job import Job
 from bot.replies import Button, Choice, ProgressReply, Select, TrackReply
 from bot.track import Track, TrackFile
@@ -42,6 +42,7 @@ _VARY_SMALL = Words("Vary a little", "조금 바꾸기")
 _VARY_LARGE = Words("Vary a lot", "많이 바꾸기")
 _REMIX = Words("Remix", "리믹스")
 _LOOP = Words("Loop", "반복 만들기")
+_EXTEND = Words("Extend", "이어서 만들기")
 _STEMS = Words("Stems", "파트별 파일")
 _LIKE = Words("Like", "좋아요")
 _SHARE = Words("Share", "공유")
@@ -147,6 +148,8 @@ class Presentation:
         buttons.append(Button("remix", track.id, _REMIX))
         if not track.facts.brief.loop:
             buttons.append(Button("loop", track.id, _LOOP))
+        if can_extend(track) and (from_score or self._has("extend")):
+            buttons.append(Button("extend", track.id, _EXTEND))
         if from_score and track.file("stems") is None:
             buttons.append(Button("stems", track.id, _STEMS))
         buttons += [Button("like", track.id, _LIKE), share]

@@ -16,6 +16,7 @@ Action = Literal[
     "remix",
     "edit",
     "loop",
+    "extend",
     "stems",
     "like",
     "share",

@@ -149,6 +149,7 @@ class Service:
             "vary_small": partial(self.vary, amount="small"),
             "vary_large": partial(self.vary, amount="large"),
             "loop": self.loop,
+            "extend": self.extend,
             "stems": self.stems,
             "remix": partial(self.remix, instruction=value or ""),
             "topic": partial(self.rescore, topic=value or ""),
@@ -304,6 +305,11 @@ class Service:
         return await self._accept(
             asker, place, await self._with_recordings(derivation.loop(parent), parent), event, parent
         )
+
+    async def extend(self, asker: Asker, place: Place, track: str, *, event: str | None = None) -> ProgressReply:
+        """The same piece, and how it goes on: composed at greater length, or continued from its sound."""
+        parent = await self._shelf.visible(asker, track)
+        return await self._accept(asker, place, derivation.extend(parent), event, parent)
 
     async def stems(self, asker: Asker, place: Place, track: str, *, event: str | None = None) -> ProgressReply:
         """The same piece with its parts as separate files, and as MIDI."""

@@ -33,7 +33,7 @@ Ask = Callable[[Asker, Place], Awaitable[Reply]]
 
 MADE_IN_PUBLIC: frozenset[CommandName] = frozenset({"bgm", "score", "score_message", "music_like", "edit"})
 PRESSED_IN_PUBLIC: frozenset[Action] = frozenset(
-    {"again", "more_like", "vary_small", "vary_large", "remix", "edit", "loop", "stems", "topic", "play"}
+    {"again", "more_like", "vary_small", "vary_large", "remix", "edit", "loop", "extend", "stems", "topic", "play"}
 )
 ASKS_FIRST: frozenset[Action] = frozenset({"remix"})
 PAGES: frozenset[Action] = frozenset({"queue", "library"})

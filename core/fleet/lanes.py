@@ -43,6 +43,7 @@ class Lanes:
     def of(self, engine: str, needs: frozenset[str] = frozenset()) -> str:
         """The lane of work for an engine; for "auto" that of the engine that will be chosen, see `EngineRegistry`."""
         if engine == AUTO:
-            able = (each for each in self._engines if "slow" not in each.features and needs <= each.features)
-            engine = next((each.name for each in able), COMMON)
+            able = [each for each in self._engines if needs <= each.features]
+            quick = [each.name for each in able if "slow" not in each.features]
+            engine = next(iter(quick or [each.name for each in able if needs]), COMMON)
         return engine if engine in self._widths else COMMON

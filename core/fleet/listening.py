@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from core.audio.clip import Clip
 from core.audio.files import ReadLimits, read
+from core.brief import LONGEST_SECONDS, Brief
 from core.engines.engine import Reference, Use
 from core.errors import AudioError
 from core.fleet.fleet import LARGEST_RECORDING, Recording
@@ -14,6 +17,7 @@ from core.words import Words
 SHORTEST: dict[Use, float] = {"style": 1.5, "melody": 1.0, "extend": 1.0, "edit": 1.0}
 """Seconds that a recording must have to be of use. A model of style is trained on excerpts of 1.5 to 4.5 s."""
 
+MORE = 30.0
 LONGEST = 600.0
 SILENCE = 10 ** (-60 / 20)
 """The root mean square, of full scale, below which even the loudest second counts as silence."""
@@ -37,6 +41,14 @@ def listen(recording: Recording) -> Reference:
     if loudest_second(clip) < SILENCE:
         raise AudioError(Words("There is only silence in this recording.", "이 녹음에는 아무 소리도 들리지 않습니다."))
     return Reference(recording.use, clip)
+
+
+def going_on(brief: Brief, references: Sequence[Reference]) -> Brief:
+    """The brief of a piece that goes on from a recording: where no length was asked for, it adds half a minute."""
+    before = next((given.clip for given in references if given.use == "extend"), None)
+    if before is None or "duration" in brief.model_fields_set:
+        return brief
+    return brief.model_copy(update={"duration": min(LONGEST_SECONDS, round(before.seconds) + MORE)})
 
 
 def loudest_second(clip: Clip) -> float:

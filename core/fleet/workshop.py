@@ -29,7 +29,7 @@ from core.engines.engine import (
 from core.engines.registry import EngineRegistry
 from core.errors import EngineFailed, PersonError
 from core.fleet.fleet import Finished, FleetEvent, ReadText, Work
-from core.fleet.listening import listen
+from core.fleet.listening import going_on, listen
 from core.fleet.previews import Previews
 from core.piece import Piece, PieceFile
 from core.studio import STAGES, Studio, together
@@ -159,6 +159,8 @@ class Workshop:
             self._emit(work.id, Progress(work.id, 0.0 if reading is None else READING_SHARE, "load"))
         engine = self._engines.choose(brief.engine, work.needs)
         written = caption(brief, self._catalog)
+        references = tuple(map(listen, work.recordings))
+        brief = going_on(brief, references)
         request = Request(
             id=work.id,
             brief=brief,
@@ -167,7 +169,7 @@ class Workshop:
             midi=work.order.midi,
             score=work.score,
             edits=work.edits,
-            references=tuple(map(listen, work.recordings)),
+            references=references,
             concepts=work.concepts,
         )
         begins_at = 0.0 if reading is None else READING_SHARE

@@ -79,7 +79,7 @@ class Draft:
         """
         parts = [part for part in _LIST.split(text) if part.strip()] if field.many else [text]
         for part in parts:
-            if field.name != "keywords" or keyword(part):
+            if field.name not in ("keywords", "avoid") or keyword(part):
                 self.add(*self.read(field, clean(part).strip()))
 
     def add_keyword(self, text: str) -> None:
@@ -129,7 +129,7 @@ class Draft:
                 value = read_yes_no(text)
             case "concept":
                 value = read_concept(text)
-            case "keywords":
+            case "keywords" | "avoid":
                 value = keyword(text) or None
             case _:
                 name = "auto" if text.strip().casefold() in AUTO else text.strip().lower()

@@ -20,6 +20,7 @@ FieldName = Literal[
     "duration",
     "key",
     "keywords",
+    "avoid",
     "concept",
     "likeness",
     "text_weight",
@@ -127,6 +128,17 @@ FIELDS: dict[FieldName, Field] = {
             Words("keywords", "키워드"),
             Words("Free words, such as rainy window, old theatre", "자유로운 낱말. 예: 비 오는 창가, 오래된 극장"),
             ("keyword", "words", "etc", "낱말", "단어"),
+            most=12,
+        ),
+        Field(
+            "avoid",
+            "avoid",
+            Words("avoid", "피할것"),
+            Words(
+                "What the music should not be like, such as vocals, distortion",
+                "음악에서 피하고 싶은 것. 예: 보컬, 일그러진 소리",
+            ),
+            ("avoiding", "negative", "피하기", "기피"),
             most=12,
         ),
         Field(

@@ -109,7 +109,7 @@ def _take_values(pending: Sequence[Token], position: int, field: Field, draft: D
 
 def _value_length(pending: Sequence[Token], position: int, field: Field, draft: Draft) -> int:
     """How many words belong to a value without quotation marks: as many as make a name, `genre:hip hop`."""
-    if field.name in ("keywords", "likeness", "text_weight", "engine", "seed", "loop"):
+    if field.name in ("keywords", "avoid", "likeness", "text_weight", "engine", "seed", "loop"):
         return 1
     end = position + 1
     while end < len(pending) and end - position < _LONGEST_VALUE and _continues(pending[end]):

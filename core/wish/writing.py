@@ -51,6 +51,7 @@ def _options(brief: Brief, catalog: Catalog, language: Language) -> Iterator[str
         "bpm": None if brief.bpm is None else write_number(brief.bpm),
         "duration": write_duration(brief.duration),
         "key": None if brief.key is None else write_key(brief.key, language),
+        "avoid": ",".join(map(_quoted, brief.avoid)),
         "concept": ",".join(brief.concepts),
         "likeness": None if brief.likeness is None else LIKENESS[brief.likeness - 1][language == "ko"],
         "text_weight": None if brief.text_weight is None else write_number(brief.text_weight),
@@ -73,12 +74,13 @@ def _quoted(name: str) -> str:
 
 
 def _what(brief: Brief, catalog: Catalog, language: Language) -> list[str]:
-    """Moods with genres, instruments, what is left out, keywords."""
+    """Moods with genres, instruments, what is left out or avoided, keywords."""
     moods = ", ".join(catalog.moods[mood].name(language) for mood in brief.moods)
     genres = ", ".join(catalog.genres[genre].name(language) for genre in brief.genres)
     instruments = [catalog.instruments[name].name(language) for name in brief.instruments]
     excluded = [catalog.instruments[name].name(language) for name in brief.excluded_instruments]
     without = [f"{name} 제외" if language == "ko" else f"no {name}" for name in excluded]
+    without += [f"“{word}” 피함" if language == "ko" else f"not “{word}”" for word in brief.avoid]
     words = [f"“{word}”" for word in brief.keywords]
     loop = ["반복" if language == "ko" else "loop"] if brief.loop else []
     concepts = [f"“{name}”풍" if language == "ko" else f"like “{name}”" for name in brief.concepts]

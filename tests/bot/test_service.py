@@ -314,6 +314,43 @@ async def test_a_piece_without_a_score_cannot_be_taken_apart(service: Service, a
             await service.press(KARI, channel(), action, track)
 
 
+async def test_a_composed_piece_is_extended_by_composing_it_longer(service, fleet, letterbox, made) -> None:
+    track = await made()
+    before = (await service.track(track)).facts
+    await follow(letterbox, await service.press(KARI, channel(), "extend", track))
+    work = fleet.given[-1]
+    assert (work.brief.seed, work.brief.duration) == (before.seed, before.seconds + 30)
+    assert (work.brief.engine, work.recordings) == (before.engine, ())
+
+
+async def test_another_piece_is_extended_from_its_sound_on(service, app, fleet, letterbox, made) -> None:
+    fleet.statuses = (COMPOSER, replace(WEIGHTS, features=frozenset({"extend"})))
+    await app.engines.refresh()
+    track = await made(wish="calm jazz loop:yes engine:musicgen")
+    async with app.store.database.writing() as connection:
+        await connection.exec_driver_sql("UPDATE tracks SET facts = replace(facts, '\"composer\"', '\"musicgen\"')")
+        await connection.exec_driver_sql("DELETE FROM track_files WHERE kind = 'score'")
+    parent = await service.track(track)
+    await follow(letterbox, await service.press(KARI, channel(), "extend", track))
+    work = fleet.given[-1]
+    (recording,) = work.recordings
+    assert recording.use == "extend"
+    assert recording.data == (await service.file(track, "audio")).data
+    assert (work.brief.duration, work.brief.loop) == (parent.facts.seconds + 30, False)
+
+
+async def test_a_piece_of_five_minutes_is_not_extended(service, app, made) -> None:
+    track = await made()
+    async with app.store.database.writing() as connection:
+        await connection.exec_driver_sql(
+            "UPDATE tracks SET facts = replace(facts, '\"seconds\":30.0', '\"seconds\":300.0')"
+        )
+    reply = await service.play(KARI, channel(), track)
+    assert "extend" not in {button.action for button in reply.buttons}
+    with pytest.raises(PersonError, match="five minutes"):
+        await service.press(KARI, channel(), "extend", track)
+
+
 # Who may do what
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from core.audio.clip import Clip
 from core.audio.reel import Reel, Reels
 from core.catalog import Catalog
 from core.engines.composer.arranger import Arranger
+from core.engines.composer.avoidance import leaving_out
 from core.engines.composer.chart import chart
 from core.engines.composer.editing import Editor
 from core.engines.composer.instrument import Timbres
@@ -41,11 +43,12 @@ class Composer(OneAtATime):
 
     def __init__(self, catalog: Catalog, files: SoundFiles) -> None:
         """Raises EngineUnavailable when FluidSynth or its soundfont cannot be used."""
+        self._catalog = catalog
         timbres = Timbres(catalog)
         self._player = Player(files)
         self._arranger = Arranger(catalog, StyleBook.read(), timbres)
         self._editor = Editor(catalog, self._arranger)
-        features = frozenset({"stems", "midi", "loop", "sections", "edit", "stream"})
+        features = frozenset({"stems", "midi", "loop", "sections", "edit", "stream", "avoid"})
         model = f"composer {VERSION}, {files.soundfont.name}"
         super().__init__(EngineInfo("composer", model, "MIT", commercial=True, features=features), self._make)
 
@@ -55,7 +58,8 @@ class Composer(OneAtATime):
 
     def _make(self, request: Request) -> Iterator[Event]:
         yield Progress(request.id, 0.0, "compose")
-        score = self._score(request)
+        brief, unheeded = leaving_out(request.brief, self._catalog)
+        score = self._score(replace(request, brief=brief))
         yield Progress(request.id, _COMPOSED, "render")
         frames = frames_of(score)
         mix = np.zeros((2, frames), np.float32)
@@ -72,7 +76,8 @@ class Composer(OneAtATime):
             Composition(
                 clip=Clip(mix, SAMPLE_RATE), bpm=score.tempo[0].bpm, key=score.key, stems=Reels(reels),
                 midi=midi_file(score) if request.midi else None, score=score.model_dump_json().encode(),
-                chart=chart(score), spans=spans(score), note=_note(request, score), crest=score.master.crest,
+                chart=chart(score), spans=spans(score), crest=score.master.crest,
+                note=_together(EDITED if request.edits else None, _loop_note(request, score), unheeded),
             ),
         )  # fmt: skip
 
@@ -103,11 +108,9 @@ def open_composer(library: str | None = None, soundfont: str | None = None) -> C
     return Composer(Catalog.load(), files)
 
 
-def _note(request: Request, score: Score) -> Words | None:
-    loop = _loop_note(request, score)
-    if not request.edits:
-        return loop
-    return EDITED if loop is None else Words(f"{EDITED.en} {loop.en}", f"{EDITED.ko} {loop.ko}")
+def _together(*notes: Words | None) -> Words | None:
+    said = [note for note in notes if note is not None]
+    return Words(" ".join(note.en for note in said), " ".join(note.ko for note in said)) if said else None
 
 
 def _loop_note(request: Request, score: Score) -> Words | None:

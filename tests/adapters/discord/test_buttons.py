@@ -24,7 +24,7 @@ async def scored(discord: LoopbackDiscord) -> Message:
     return await discord.original(asked, having=lambda m: m.attachments)
 
 
-@pytest.mark.parametrize("action", ["again", "vary_small", "vary_large", "loop", "stems"])
+@pytest.mark.parametrize("action", ["again", "vary_small", "vary_large", "loop", "extend", "stems"])
 async def test_more_of_a_track_comes_as_a_new_message(
     discord: LoopbackDiscord, track: Message, band: Band, action: str
 ) -> None:

@@ -26,7 +26,7 @@ async def track(slack: Slack, bot: Running, mina: Person) -> Message:  # noqa: A
     return await result(slack, mina.channel)
 
 
-@pytest.mark.parametrize("action", ["again", "vary_small", "vary_large", "loop", "stems"])
+@pytest.mark.parametrize("action", ["again", "vary_small", "vary_large", "loop", "extend", "stems"])
 async def test_a_press_makes_another_piece(
     slack: Slack, bot: Running, mina: Person, track: Message, action: str
 ) -> None:

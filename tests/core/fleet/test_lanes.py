@@ -33,6 +33,9 @@ def test_auto_is_in_the_lane_of_the_first_that_keeps_up_and_can_do_it():
     slow = Lanes([engine("musicgen", 8, "slow"), engine("composer")], processes=2)
     assert slow.of("auto") == COMMON
     assert slow.of("musicgen") == "musicgen"
+    assert slow.of("auto", EDITS) == COMMON
+    only = Lanes([engine("musicgen", 8, "slow", "edit"), engine("composer")], processes=2)
+    assert only.of("auto", EDITS) == "musicgen"
 
 
 def test_what_cannot_run_or_is_unknown_has_no_lane_of_its_own():

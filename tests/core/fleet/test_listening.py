@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import soundfile
 
+from core.brief import Brief
 from core.errors import AudioError
 from core.fleet.fleet import Recording
-from core.fleet.listening import listen
+from core.fleet.listening import going_on, listen
 
 
 def sound(seconds: float, *, level: float = 0.3, rate: int = 16_000, channels: int = 1, kind: str = "WAV") -> bytes:
@@ -49,6 +50,13 @@ def test_one_loud_second_among_silence_is_enough() -> None:
 def test_a_clip_of_half_an_hour_is_refused() -> None:
     with pytest.raises(AudioError, match="too long"):
         listen(Recording("style", sound(1_800, rate=8_000, kind="FLAC", level=0.0)))
+
+
+@pytest.mark.parametrize(("asked", "expected"), [({}, 33.0), ({"duration": 10.0}, 10.0)])
+def test_what_goes_on_from_a_recording_adds_half_a_minute_unless_told_otherwise(asked, expected) -> None:
+    reference = listen(Recording("extend", sound(3.0)))
+    assert going_on(Brief(**asked), [reference]).duration == expected
+    assert going_on(Brief(), [listen(Recording("style", sound(3.0)))]).duration == 30.0
 
 
 def test_a_damaged_file_is_refused() -> None:

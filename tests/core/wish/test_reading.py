@@ -345,6 +345,13 @@ def test_a_key_can_be_given_back():
     assert merge(wish("jazz key:Am"), wish("key:auto")).key is None
 
 
+def test_what_to_avoid_is_said_in_either_language():
+    brief = parse_wish('calm jazz avoid:"vocals, distorted guitars"', CATALOG)
+    assert (brief.avoid, brief.moods) == (("vocals", "distorted guitars"), ("calm",))
+    assert parse_wish("피할것:보컬,드럼 차분한", CATALOG).avoid == ("보컬", "드럼")
+    assert brief_from_fields({"avoid": "vocals, noise"}, CATALOG).avoid == ("vocals", "noise")
+
+
 def test_concepts_are_named_in_either_language():
     brief = parse_wish("concept:Kayagum,our-band calm jazz", CATALOG)
     assert brief.concepts == ("kayagum", "our-band")

@@ -33,6 +33,7 @@ def briefs(draw: st.DrawFn) -> Brief:
         key=draw(st.none() | st.builds(Key, tonic=st.integers(0, 11), mode=st.sampled_from(["major", "minor"]))),
         duration=draw(st.floats(5.0, 300.0)),
         keywords=draw(st.lists(st.text().map(keyword).filter(bool), max_size=5, unique=True).map(tuple)),
+        avoid=draw(st.lists(st.text().map(keyword).filter(bool), max_size=5, unique=True).map(tuple)),
         concepts=draw(
             st.lists(st.sampled_from(["kayagum", "우리-밴드", "x_1", "2nd"]), max_size=4, unique=True).map(tuple)
         ),
