@@ -69,7 +69,7 @@ def suggest(
         moods=tuple(dict.fromkeys((*words.moods, *moods, *suits)))[:_MOODS],
         instruments=words.instruments or tuple(tagged),
         excluded_instruments=words.refused_instruments,
-        tempo=words.tempo or tempo_of(arousal),
+        tempo=words.tempo or ("auto" if words.bpm else tempo_of(arousal)),
         bpm=words.bpm,
         key=words.key,
         valence=valence,

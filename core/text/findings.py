@@ -22,7 +22,13 @@ _LANGUAGES: Mapping[str, Words] = {
     "en": Words("English", "영어"), "ko": Words("Korean", "한국어"), "ja": Words("Japanese", "일본어"),
     "zh": Words("Chinese", "중국어"), "es": Words("Spanish", "스페인어"), "fr": Words("French", "프랑스어"),
     "de": Words("German", "독일어"), "ru": Words("Russian", "러시아어"), "it": Words("Italian", "이탈리아어"),
-    "pt": Words("Portuguese", "포르투갈어"), "und": Words("none that I know", "알 수 없음"),
+    "pt": Words("Portuguese", "포르투갈어"), "uk": Words("Ukrainian", "우크라이나어"), "el": Words("Greek", "그리스어"),
+    "hy": Words("Armenian", "아르메니아어"), "he": Words("Hebrew", "히브리어"), "ar": Words("Arabic", "아랍어"),
+    "hi": Words("Hindi", "힌디어"), "bn": Words("Bengali", "벵골어"), "ta": Words("Tamil", "타밀어"),
+    "th": Words("Thai", "태국어"), "ka": Words("Georgian", "조지아어"), "nl": Words("Dutch", "네덜란드어"),
+    "id": Words("Indonesian", "인도네시아어"), "vi": Words("Vietnamese", "베트남어"),
+    "tr": Words("Turkish", "튀르키예어"), "pl": Words("Polish", "폴란드어"), "sv": Words("Swedish", "스웨덴어"),
+    "und": Words("none that I know", "알 수 없음"),
 }  # fmt: skip
 _EMOTION_NAMES: Mapping[Emotion, Words] = {
     "fear": Words("fear", "두려움"), "surprise": Words("surprise", "놀람"), "anger": Words("anger", "분노"),

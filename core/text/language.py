@@ -22,6 +22,12 @@ _LANGUAGE_OF_SCRIPT = {
     "bengali": "bn", "tamil": "ta", "thai": "th", "georgian": "ka", "hangul": "ko", "kana": "ja", "han": "zh",
 }  # fmt: skip
 
+_LETTERS: Mapping[str, frozenset[str]] = {
+    "de": frozenset("äöüß"), "es": frozenset("ñ¿¡"), "fr": frozenset("çœêè"), "pt": frozenset("ãõ"),
+    "pl": frozenset("ąęłśżźćń"), "sv": frozenset("åäö"), "tr": frozenset("ğışç"),
+}  # fmt: skip
+"""Letters that English does without, and few languages have."""
+
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 _SOME_HANGUL = 0.25
@@ -39,10 +45,12 @@ class Languages:
         """With the lists that ship with the package; words that several languages share are in none of them."""
         return cls(read_json("common_words.json"))
 
-    def of(self, text: str) -> str:
+    def of(self, text: str, around: str = "en") -> str:
         """ISO 639-1 code of a sentence, or "und" when it holds no letters.
 
-        Latin script counts as English unless the commonest words of another language outnumber the English ones.
+        Latin script counts as English unless the commonest words and the special letters of another language outnumber
+        the English ones. Where nothing speaks for any language, it is that of the text `around` if that is in Latin
+        script.
         """
         scripts = Counter(script for character in text if (script := _script(ord(character))) is not None)
         letters = sum(scripts.values())
@@ -55,14 +63,18 @@ class Languages:
         script = scripts.most_common(1)[0][0]
         if script == "cyrillic" and re.search("[іїєґІЇЄҐ]", text):
             return "uk"
-        return self._latin(text) if script == "latin" else _LANGUAGE_OF_SCRIPT[script]
+        return self._latin(text, around) if script == "latin" else _LANGUAGE_OF_SCRIPT[script]
 
-    def _latin(self, text: str) -> str:
+    def _latin(self, text: str, around: str) -> str:
         words = Counter(word.lower().replace("’", "'") for word in _WORD.findall(text))
         hits = {
             language: sum(count for word, count in words.items() if word in common)
             for language, common in self._common.items()
         }
+        if not any(hits.values()):
+            return around if around in self._common else "en"
+        for language, letters in _LETTERS.items():
+            hits[language] += not letters.isdisjoint(text.lower())
         best = max(hits, key=lambda language: (hits[language], language == "en"))
         return best if hits[best] >= 2 and hits[best] > 1.5 * hits["en"] else "en"
 

@@ -227,6 +227,17 @@ class MusicWordFinder:
         return False
 
 
+def wanted_part(phrase: str, words: MusicWords, catalog: Catalog) -> str:
+    """An English phrase up to where it names music that the text refuses: engines would hear a "no" as a yes."""
+    refused = [catalog.instruments[name].en for name in words.refused_instruments]
+    refused += [catalog.genres[name].en for name in words.refused_genres]
+    for name in refused:
+        phrase = re.split(rf"(?i)(?:\b(?:but|and|with|without|no|not|any|the|a)\s+)*\b{re.escape(name)}", phrase)[
+            0
+        ].strip()
+    return phrase
+
+
 def _spellings(english: str, korean: str, *aliases: str) -> Iterator[str]:
     for name in (english, korean, *aliases):
         yield normalise(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zlib import crc32
 
 import numpy as np
@@ -18,9 +18,9 @@ from core.text.cleaning import clean
 from core.text.depth import EMOTIONS, Depth, English, Feelings
 from core.text.language import main_language
 from core.text.minilm import Vectors
-from core.text.music_words import MusicWordFinder, MusicWords
+from core.text.music_words import MusicWordFinder, MusicWords, wanted_part
 from core.text.passages import Passages, as_one, closely_read
-from core.text.reading import Reading, TopicGuess
+from core.text.reading import Finding, Reading, TopicGuess
 from core.text.sentences import Sentence, Splitter
 from core.text.storyline import Story, Storyteller, curve, mean_feeling
 from core.wish import merge
@@ -80,7 +80,7 @@ class Reader:
             return self._without_words(brief)
         tell(0.05, "sentences")
         passages = self._passages(*closely_read(sentences), tell)
-        feelings = self._depth.emotions.feel(passages)
+        feelings = self._feel(passages)
         tell(0.85, "feelings")
         whole = self._whole(passages)
         heard = _Heard(
@@ -88,7 +88,7 @@ class Reader:
             passages=passages,
             feelings=feelings,
             whole=whole,
-            overall=feelings if whole is passages else self._depth.emotions.feel(whole),
+            overall=feelings if whole is passages else self._feel(whole),
             topic_shares=self._depth.topics.probabilities(passages),
             story=self._storyteller.tell(passages, feelings, brief.duration, language),
             words=words,
@@ -101,7 +101,7 @@ class Reader:
 
     def _says_nothing(self, sentences: Sequence[Sentence]) -> bool:
         """Hardly any letters, and no word of feeling among them."""
-        letters = sum(sentence.letters * _WEIGHT.get(sentence.language, 1) for sentence in sentences)
+        letters = sum(map(_said, sentences))
         if letters >= _FEWEST_LETTERS:
             return False
         english = self._depth.translator.to_english([s.words for s in sentences], [s.language for s in sentences])
@@ -125,6 +125,20 @@ class Reader:
             return passages
         message = as_one(passages.sentences, next(iter(languages), "und"))
         return self._passages([message], np.ones(1, np.float32), _no_progress)
+
+    def _feel(self, passages: Passages) -> Feelings:
+        """What the sentences feel like; those in a language that is not read have the mood next to their marks."""
+        feelings = self._depth.emotions.feel(passages)
+        unread = [row for row, sentence in enumerate(passages.sentences) if sentence.language not in _READ_LANGUAGES]
+        if not unread:
+            return feelings
+        moods, emotions = feelings.mood_shares.copy(), feelings.emotions.copy()
+        for row in unread:
+            nearest = int(np.argmax(moods[row]))
+            moods[row], emotions[row] = 0.0, 0.0
+            moods[row, nearest] = 1.0
+            emotions[row, EMOTIONS.index(self._catalog.moods[feelings.moods[nearest]].emotion)] = 1.0
+        return replace(feelings, mood_shares=moods, emotions=emotions)
 
     def _in_english(self, sentences: Sequence[Sentence], tell: OnProgress) -> English:
         parts = []
@@ -165,7 +179,7 @@ class Reader:
             findings=(
                 findings.language(heard.language, heard.sentences),
                 findings.summary(summary.rows, passages),
-                findings.topic(guesses, self._shares(heard, guesses), passages, self._catalog, override is not None),
+                *self._topic_finding(heard, guesses, override),
                 findings.emotion(emotion, feeling, feelings, passages),
                 *findings.felt_words(passages, self._words),
                 *findings.scenes(heard.story.scenes, self._catalog),
@@ -178,6 +192,8 @@ class Reader:
         )
 
     def _topics(self, heard: _Heard, override: str | None) -> tuple[TopicGuess, ...]:
+        if heard.language not in (*_READ_LANGUAGES, "und"):
+            return () if override is None else (TopicGuess(topic=override, probability=1.0),)
         if heard.whole is heard.passages:
             shares = heard.passages.weights @ heard.topic_shares
         else:
@@ -189,10 +205,11 @@ class Reader:
             guesses = [TopicGuess(topic=override, probability=1.0), *others]
         return tuple(guesses[:_SHOWN_TOPICS])
 
-    def _shares(self, heard: _Heard, guesses: Sequence[TopicGuess]) -> Floats:
-        """How much each sentence speaks for the first topic."""
-        shares: Floats = heard.topic_shares[:, self._topic_ids.index(guesses[0].topic)]
-        return shares
+    def _topic_finding(self, heard: _Heard, guesses: Sequence[TopicGuess], override: str | None) -> Iterator[Finding]:
+        """With the sentences that speak most for the first topic."""
+        if guesses:
+            shares: Floats = heard.topic_shares[:, self._topic_ids.index(guesses[0].topic)]
+            yield findings.topic(guesses, shares, heard.passages, self._catalog, override is not None)
 
     def _suggest(self, heard: _Heard, guesses: Sequence[TopicGuess], feeling: tuple[float, float], seed: int) -> Brief:
         if heard.distress is not None:
@@ -201,7 +218,10 @@ class Reader:
             tags=briefing.draw_tags(guesses, self._catalog, seed, heard.words.refused, feeling),
             moods=self._storyteller.moods(heard.whole, heard.overall, 2),
             feeling=feeling,
-            sections=heard.story.sections,
+            sections=[
+                section.model_copy(update={"phrase": wanted_part(section.phrase, heard.words, self._catalog)})
+                for section in heard.story.sections
+            ],
             words=heard.words,
         )
 
@@ -222,7 +242,8 @@ class Reader:
     def _caption(self, wish: Brief, heard: _Heard) -> str:
         """English words for engines that are conditioned on text: the brief, how intense it is, and what happens."""
         _, arousal = self._catalog.feel(wish)
-        phrases = [] if heard.distress is not None else [section.phrase for section in heard.story.sections[:1]]
+        told = [] if heard.distress is not None else heard.story.sections[:1]
+        phrases = [wanted_part(section.phrase, heard.words, self._catalog) for section in told]
         extra = [intensity_words(arousal), *filter(None, phrases)]
         return caption(wish.model_copy(update={"keywords": (*wish.keywords, *extra)}), self._catalog).text
 
@@ -264,7 +285,12 @@ class _Heard:
 
     @property
     def language(self) -> str:
-        return main_language((sentence.language, sentence.letters) for sentence in self.sentences)
+        return main_language((sentence.language, _said(sentence)) for sentence in self.sentences)
+
+
+def _said(sentence: Sentence) -> int:
+    """How much a sentence says, in letters of an alphabet."""
+    return sentence.letters * _WEIGHT.get(sentence.language, 1)
 
 
 def _topic_id(label: str, catalog: Catalog) -> str:

@@ -15,6 +15,9 @@ from core.text.language import Languages
 LONGEST = 400
 """Characters; what goes on without a full stop is cut here, at a space where there is one."""
 
+_ENOUGH = 4000
+"""Characters that tell the language of a text."""
+
 _KOREAN_END = re.compile(r"(?:(?<=[.!?…。！？~])|(?<=[ㅋㅎㅠㅜ]{2}))[\"'”’)\]]*\s+")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -52,6 +55,7 @@ class Splitter:
 
     def _sentences(self, text: str) -> Iterator[Sentence]:
         paragraph = 0
+        around = self._languages.of(text[:_ENOUGH])
         for block in re.split(r"\n\s*\n", text):
             found = False
             for line in _unwrapped(block):
@@ -59,7 +63,7 @@ class Splitter:
                     words, marks = self._marks.read(piece)
                     if words or marks:
                         letters = len(_LETTER.findall(words))
-                        yield Sentence(piece, words, self._languages.of(words), paragraph, letters, marks)
+                        yield Sentence(piece, words, self._languages.of(words, around), paragraph, letters, marks)
                         found = True
             paragraph += found
 

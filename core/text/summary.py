@@ -7,6 +7,8 @@ point.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -19,10 +21,13 @@ Floats = npt.NDArray[np.float32]
 
 _SENTENCES = 3
 _REDUNDANCY = 0.45
+_SAME = 0.95
+"""Likeness from which a sentence says nothing that has not been said."""
 _OPENING = 0.12
 _ENDING = 0.06
 _FEWEST_LETTERS = 12
 _CANDIDATES = 400
+_ENDS = (".", "!", "?", "…", "。", ",", ";", ":", "~", '"', "”", "'", "’", ")")
 
 
 class Extractive:
@@ -30,14 +35,14 @@ class Extractive:
 
     def summarise(self, passages: Passages, longest: int) -> Summary:
         spoken = [row for row, sentence in enumerate(passages.sentences) if sentence.words]
-        whole = " ".join(passages.sentences[row].words for row in spoken)
+        whole = _together(passages.sentences[row].words for row in spoken)
         if len(whole) <= min(longest, 160) or len(spoken) <= 1:
             return Summary(cut(whole, longest), tuple(spoken))
         rows = _candidates(passages, spoken)
         vectors = word_vectors(passages.english) if passages.vectors is None else passages.vectors.sentence
         chosen = _choose(vectors[rows], _starts(rows, passages), _lengths(rows, passages.sentences), longest)
         kept = tuple(sorted(rows[place] for place in chosen))
-        return Summary(cut(" ".join(passages.sentences[row].words for row in kept), longest), kept)
+        return Summary(cut(_together(passages.sentences[row].words for row in kept), longest), kept)
 
 
 def _candidates(passages: Passages, spoken: list[int]) -> list[int]:
@@ -67,13 +72,20 @@ def _choose(vectors: Floats, starts: Floats, lengths: list[int], longest: int) -
     while len(chosen) < _SENTENCES:
         repeats = alike[:, chosen].max(axis=1) if chosen else np.zeros(len(vectors), np.float32)
         gain = centrality - _REDUNDANCY * repeats
-        open_rows = [row for row in range(len(vectors)) if row not in chosen and lengths[row] <= room]
+        open_rows = [row for row in range(len(vectors)) if repeats[row] < _SAME and lengths[row] <= room]
         if not open_rows:
             break
         best = max(open_rows, key=lambda row: float(gain[row]))
         chosen.append(best)
         room -= lengths[best]
     return chosen or [int(np.argmax(centrality))]
+
+
+def _together(sentences: Iterable[str]) -> str:
+    """Sentences in a row; lines of a chat or a heading that end without a mark get a full stop before the next."""
+    parts = list(sentences)
+    ended = [part if part.endswith(_ENDS) else f"{part}." for part in parts[:-1]]
+    return " ".join([*ended, *parts[-1:]])
 
 
 def cut(text: str, longest: int) -> str:

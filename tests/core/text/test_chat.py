@@ -53,3 +53,8 @@ def test_ordinary_writing_has_no_marks(marks, text):
 def test_more_laughter_is_more_excited(marks):
     (short,), (long,) = marks.read("ㅋㅋ")[1], marks.read("ㅋㅋㅋㅋㅋㅋ")[1]
     assert long.arousal > short.arousal
+
+
+def test_laughter_is_not_heard_inside_words():
+    assert ChatMarks.load().read("다 같이 축하하자")[0] == "다 같이 축하하자"
+    assert [mark.quote for mark in ChatMarks.load().read("하하 재밌다")[1]] == ["하하"]

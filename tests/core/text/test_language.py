@@ -39,3 +39,15 @@ def test_the_main_language_is_that_of_most_letters():
     assert main_language([("en", 10), ("ko", 30), ("und", 99), ("en", 15)]) == "ko"
     assert main_language([("und", 4)]) == "und"
     assert main_language([]) == "und"
+
+
+def test_a_sentence_that_could_be_any_is_in_the_language_around_it():
+    languages = Languages.load()
+    assert languages.of("Ich bin so glücklich!") == "de"
+    assert languages.of("Endlich Ferien!", around="de") == "de"
+    assert languages.of("Endlich Ferien!") == "en"
+    assert languages.of("Hello Anna", around="ko") == "en"
+
+
+def test_a_borrowed_letter_does_not_make_a_sentence_foreign():
+    assert Languages.load().of("Zoë had a naïve façade at the café") == "en"
