@@ -42,7 +42,7 @@ def play_drums(plan: Plan, chair: Chair, stretches: Sequence[Stretch]) -> list[T
     for stretch in stretches:
         groove_end = stretch.end
         following = layout.at(stretch.end) if stretch.end < layout.final - 1e-6 else None
-        turns = following is None or following.name != stretch.name
+        turns = following is None or (following.name, following.title) != (stretch.name, stretch.title)
         if part.fills and turns and stretch.beats >= 2 * layout.bar:
             groove_end = stretch.end - layout.bar
             tones += _fill(fills.choice(part.fills), groove_end, layout.bar, calm=stretch.intensity < _CALM)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from random import Random
 
+from core.engines.composer.form import Stretch
 from core.engines.composer.plan import Chair, Plan
 from core.engines.composer.score import Control, Note, Role
 from core.engines.composer.style import Feel
@@ -16,6 +18,7 @@ _LOOSE: dict[Role, float] = {"drums": 0.6, "bass": 0.8, "percussion": 0.9}
 _MODULATION, _EXPRESSION, _PEDAL, _BRIGHTNESS = 1, 11, 64, 74
 _LONG_NOTE = 1.4
 _GESTURE = 0.3
+_LEAN = 40.0
 _SWELL = 34.0
 """By how many steps of velocity the middle of a section is louder than its ends where music breathes most."""
 
@@ -44,6 +47,7 @@ class Performer:
         self._timbre = chair.timbre
         self._harmony = plan.harmony
         self._layout = plan.layout
+        self._following = {before.start: after for before, after in pairwise(plan.layout.stretches)}
         self._random: Random = plan.dice.layer("performance", chair.name)
 
     def perform(self, tones: Iterable[Tone]) -> tuple[Note, ...]:
@@ -83,8 +87,18 @@ class Performer:
         phrase = (tone.start - stretch.start) / max(stretch.beats, 1e-6)
         arc = (2.0 + _SWELL * stretch.expression.swell) * (math.sin(math.pi * min(1.0, phrase)) - 0.5)
         loud = (tone.velocity + self._part.velocity + accents[step]) * (0.52 + 0.5 * dynamics) + arc
+        loud += self._lean(stretch, tone.start)
         loud += max(-2.0, min(2.0, self._random.gauss(0.0, 1.0))) * (1.0 + 0.35 * self._feel.human)
         return min(127, max(8, round(loud)))
+
+    def _lean(self, stretch: Stretch, at: float) -> float:
+        """Into a section of another mood the players grow, or fall away, over the last two bars."""
+        following = self._following.get(stretch.start)
+        if following is None or following.movement is stretch.movement:
+            return 0.0
+        reach = min(2 * self._layout.bar, stretch.beats / 2)
+        near = max(0.0, 1.0 - (stretch.end - at) / reach)
+        return _LEAN * near * (following.intensity - stretch.intensity)
 
     def controls(self, notes: Sequence[Note]) -> tuple[Control, ...]:
         """Swells, vibrato and the fading of the last chord where tones last; the pedal where it is wanted."""

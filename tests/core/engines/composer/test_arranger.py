@@ -192,3 +192,20 @@ def _kept(parent: Score, child: Score) -> float:
         return {(part.name, round(note.start * 4), note.pitch) for part in score.parts for note in part.notes}
 
     return len(notes(parent) & notes(child)) / len(notes(parent))
+
+
+def test_the_band_grows_into_a_stormier_section_and_falls_away_into_a_calmer_one() -> None:
+    wished = tuple(
+        Section(title=title, share=1 / 3, valence=0.0, arousal=arousal)
+        for title, arousal in (("calm", -0.6), ("storm", 0.9), ("after", -0.6))
+    )
+    score = compose(genres=("orchestral",), sections=wished, duration=90.0, bpm=96.0)
+    marks = [section.at for section in score.sections if section.title in ("storm", "after")]
+    storm, after = marks[0], next(section.at for section in score.sections if section.title == "after")
+
+    def loudness(start: float, end: float) -> float:
+        heard = [n.velocity for p in score.parts if p.role == "pad" for n in p.notes if start <= n.start < end]
+        return sum(heard) / len(heard)
+
+    assert loudness(storm - 4, storm) > loudness(storm - 12, storm - 8) + 3
+    assert loudness(after - 4, after) < loudness(after - 12, after - 8) - 3
