@@ -19,12 +19,13 @@ def evaluate() -> None:
 
 @evaluate.command()
 @click.option("--full", is_flag=True, help="Every style, mood and seed; takes hours.")
+@click.option("--style", "styles", multiple=True, metavar="STYLE", help="Only this style; may be given again.")
 @click.option("--plots", type=FOLDER, help="Folder for the plots.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-def composer(*, full: bool, plots: Path | None, as_json: bool) -> None:
+def composer(*, full: bool, styles: tuple[str, ...], plots: Path | None, as_json: bool) -> None:
     """Measure tempo, key, mood, style, variety, theory, loops and mix of the composer with independent tools."""
     part = {"composer": "core.evaluation.composer:evaluate_composer"}
-    run_parts(part, as_json=as_json, arguments={"composer": {"full": full, "plots": plots}})
+    run_parts(part, as_json=as_json, arguments={"composer": {"full": full, "styles": styles, "plots": plots}})
 
 
 @evaluate.command()

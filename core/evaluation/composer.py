@@ -13,12 +13,14 @@ from pathlib import Path
 
 from core.engines.composer.sound.soundfont import SoundFiles
 from core.engines.composer.style import Style, StyleBook
+from core.errors import PersonError
 from core.evaluation.composer_figures import figures
 from core.evaluation.composer_findings import findings
 from core.evaluation.composer_pieces import Judged, Wish, judged, tunes
 from core.evaluation.composer_plots import draw
 from core.evaluation.melodies import kept_tunes, statistics
 from core.evaluation.report import OnProgress, Report
+from core.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,10 @@ def evaluate_composer(
 
     Raises:
         EngineUnavailable: FluidSynth, a soundfont, or a tool of the `dev` extra is missing.
+        PersonError: there is no style of a name.
     """
     extent = extent or (FULL if full else QUICK)
-    book = tuple(style for style in StyleBook.read() if not styles or style.id in styles)
+    book = _chosen(styles)
     wishes = list(wishes_for(book, extent))
     order = {wish: place for place, wish in enumerate(wishes)}
     pieces: list[Judged] = []
@@ -72,6 +75,20 @@ def evaluate_composer(
     on_progress(0.99, "plots")
     pictures = draw(found, plots) if plots else ()
     return Report("Composer", tuple(figures(found, book)), conditions(extent, book, len(wishes)), pictures)
+
+
+def _chosen(names: Sequence[str]) -> tuple[Style, ...]:
+    book = StyleBook.read()
+    known = [style.id for style in book]
+    for name in names:
+        if name not in known:
+            raise PersonError(
+                Words(
+                    f"There is no style “{name}”. Styles: {', '.join(known)}.",
+                    f"‘{name}’ 스타일이 없습니다. 있는 스타일: {', '.join(known)}.",
+                )
+            )
+    return tuple(style for style in book if not names or style.id in names)
 
 
 def wishes_for(styles: Sequence[Style], extent: Extent) -> Iterator[Wish]:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from core.engines.composer.style import StyleBook
+from core.errors import PersonError
 from core.evaluation import composer
 from core.evaluation.composer import Extent, evaluate_composer, wishes_for
 from core.evaluation.composer_pieces import Judge, Wish, tunes
@@ -46,6 +47,11 @@ def test_the_whole_evaluation_reports_every_figure_and_draws(tmp_path):
     assert len(report.pictures) == 6
     assert all(picture.stat().st_size > 5000 for picture in report.pictures)
     assert report.as_json()["mix"]["loudness_error"] < 0.5
+
+
+def test_an_unknown_style_is_answered_with_those_there_are():
+    with pytest.raises(PersonError, match="korean_traditional"):
+        evaluate_composer(styles=("polka",))
 
 
 def test_a_wish_becomes_a_brief():
