@@ -18,9 +18,9 @@ _BORROWED = {"IV": "iv", "IVmaj7": "iv6", "IVadd9": "iv6", "ii7": "iiø", "ii": 
 _LIFTED = {"iv": "IV", "iv7": "IV7", "bVI": "IV", "v": "V"}
 _SHORTEST_SPLIT = 2.0
 _SHORT_BAR = 3.0
-_SLOW = 0.25
+_SLOW = 0.15
 _SPREAD = 1.8
-_HOMELESS = 0.15
+_HOMELESS = 0.08
 """How likely a progression without its tonic is; one that is all tonic has this plus 1."""
 
 
