@@ -13,7 +13,6 @@ from core.brief import Mode
 from core.engines.composer.style import Style
 from core.engines.composer.theory import brightness, family
 
-
 _DARKEST = 0.3
 
 
