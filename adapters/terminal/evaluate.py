@@ -57,3 +57,13 @@ def concepts(*, folder: Path | None, as_json: bool) -> None:
     """Train a small model on composed music, teach it twenty concepts in four ways, and compare what it makes."""
     part = {"concepts": "core.evaluation.concepts.evaluation:evaluate_concepts"}
     run_parts(part, as_json=as_json, arguments={"concepts": {"folder": folder}})
+
+
+@evaluate.command()
+@click.option("--full", is_flag=True, help="A larger model, more clips and steps; takes hours on a processor.")
+@click.option("--clips", type=FOLDER, help="Folder where composed clips are kept. Default: a temporary one.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+def editing(*, full: bool, clips: Path | None, as_json: bool) -> None:
+    """Teach a small editor of recordings on composed stems, and judge it beside copying and reading alone."""
+    part = {"editing": "core.evaluation.editing.report:evaluate_editing"}
+    run_parts(part, as_json=as_json, arguments={"editing": {"full": full, "clips": clips}})

@@ -54,7 +54,7 @@ def fitted(sounds: Iterable[Samples], *, books: int, entries: int, seed: int, mo
     rest = frames[dice.permutation(len(frames))[:most]]
     found = []
     for _ in range(books):
-        book = rest[dice.choice(len(rest), entries, replace=False)]
+        book = rest[dice.choice(len(rest), entries, replace=len(rest) < entries)]
         for _ in range(ROUNDS):
             book = moved(book, rest, nearest_to(rest, book), dice)
         rest = rest - book[nearest_to(rest, book)]

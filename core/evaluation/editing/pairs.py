@@ -74,7 +74,8 @@ class PairMaker:
     def _pair(self, instrument: str, target: Samples, rest: Samples) -> EditPair:
         action = self._dice.choice(ACTIONS)
         both = target + rest
-        gain = np.float32(1.0 / max(1.0, float(np.abs(both).max())))
+        loudest = max(float(np.abs(sound).max()) for sound in (both, target, rest))
+        gain = np.float32(1.0 / max(1.0, loudest))
         before, after = {"add": (rest, both), "remove": (both, rest), "extract": (both, target)}[action]
         return EditPair(action, instrument, before * gain, after * gain)
 
