@@ -12,7 +12,7 @@ from adapters.terminal.person import errors_in_words
 from adapters.terminal.progress import progress_bar
 from bot.settings import load_settings
 from core.download import Downloadable
-from core.engines.musicgen.download import downloads
+from core.engines.musicgen.download import STYLE, downloads, style_downloads
 from core.errors import WishError
 from core.text.full.models import text_downloads
 from core.words import Words
@@ -36,6 +36,7 @@ def download(name: str | None, *, to: Path | None, yes: bool, as_json: bool) -> 
         settings = load_settings()
         folder = to or settings.models_dir
         known = {model.name: [model] for model in downloads(folder)}
+        known[STYLE] = list(style_downloads(folder))
         known[TEXT] = text_downloads(settings.text.models, folder)
         if name is None:
             _list(known, as_json=as_json)

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 START = 2048
 """The special token: before the first frame of a codebook, after its last, and where nothing is known yet."""
 
+MERT = "MERT-v1-95M"
+"""The feature extractor of the style model, in a folder of this name beside it (`m-a-p/MERT-v1-95M`)."""
+
 MOST_STYLE = 23
 """States of the longest excerpt: 4.5 s at five a second."""
 

@@ -16,14 +16,14 @@ from core.engines.musicgen.decoder import Condition, Decoder
 from core.engines.musicgen.sampling import Sampling
 from core.evaluation.report import Figure, OnProgress, Report, Target
 from core.evaluation.style.course import EXCERPT, WINDOW, Learned, invert, mood_states, train
-from core.evaluation.style.material import Material, Song, material
+from core.evaluation.style.material import ASKED, KNOWN, LEARNED, Material, Song, material
 from core.evaluation.style.neighbours import Doubles, described, knn_common, nearest_is_itself, same_family
 from core.evaluation.style.small_model import CONFIG, STREAMS, SmallModel
 from core.evaluation.style.tokens import Tokens, fitted
 
-TIMES = 3
+TIMES = 4
 """Pieces that are made from each reference."""
-SLOTS = 16
+SLOTS = 32
 TEXT_WEIGHT = 2.0
 ORDINARY = Sampling()
 
@@ -51,9 +51,9 @@ def evaluate_style(
     *,
     on_progress: OnProgress = lambda _fraction, _stage: None,
     folder: Path | None = None,
-    steps: int = 500,
+    steps: int = 600,
     seed: int = 0,
-    pieces: tuple[int, int, int] = (10, 2, 3),
+    pieces: tuple[int, int, int] = (LEARNED, ASKED, KNOWN),
 ) -> Report:
     """Train, ask and compare. `folder` keeps the composed music for another time.
 

@@ -13,12 +13,11 @@ from transformers import HubertConfig, HubertModel
 
 from core.audio.clip import Samples
 from core.engines.musicgen.codec import Codec, modern
+from core.engines.musicgen.config import MERT
 from core.engines.musicgen.tensors import CheckpointError, read_tensors
 from core.errors import EngineUnavailable
 from core.words import Words
 
-MERT = "MERT-v1-95M"
-"""The folder of the extractor, beside the checkpoint; published as `m-a-p/MERT-v1-95M` (CC-BY-NC-4.0)."""
 MERT_RATE = 24_000
 
 UNLIKE_HUBERT = ("feature_extractor_cqt", "deepnorm")
@@ -67,10 +66,12 @@ def _load(folder: Path) -> Any:  # noqa: ANN401  (transformers is untyped here)
     if not file.exists():
         raise EngineUnavailable(
             Words(
-                f"This style model listens through {MERT}, which is not at hand. Put the files of m-a-p/{MERT} "
-                f"(CC-BY-NC-4.0) into {folder}, or use a style model that listens through EnCodec.",
-                f"이 스타일 모델은 {MERT}로 소리를 듣는데 그 가중치가 없습니다. m-a-p/{MERT}(CC-BY-NC-4.0)의 파일을 "
-                f"{folder}에 넣거나, EnCodec으로 듣는 스타일 모델을 사용해 주세요.",
+                f"This style model listens through {MERT}, which is not at hand. `textunes download musicgen-style` "
+                f"fetches it; by hand, put the files of m-a-p/{MERT} (CC-BY-NC-4.0) into {folder}. "
+                "A style model that listens through EnCodec needs none.",
+                f"이 스타일 모델은 {MERT}로 소리를 듣는데 그 가중치가 없습니다. `textunes download musicgen-style`로 "
+                f"받거나, m-a-p/{MERT}(CC-BY-NC-4.0)의 파일을 {folder}에 넣어 주세요. "
+                "EnCodec으로 듣는 스타일 모델에는 필요하지 않습니다.",
             )
         )
     try:

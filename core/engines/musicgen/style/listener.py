@@ -10,9 +10,10 @@ from torch import Tensor
 from core.audio.clip import Clip
 from core.engines.musicgen.checkpoint import Checkpoint
 from core.engines.musicgen.codec import Codec
+from core.engines.musicgen.config import MERT
 from core.engines.musicgen.style.conditioner import KEYS, USUAL_STREAMS, StyleConditioner
 from core.engines.musicgen.style.excerpt import excerpt
-from core.engines.musicgen.style.features import MERT, CodecFeatures, Extractor, MertFeatures
+from core.engines.musicgen.style.features import CodecFeatures, Extractor, MertFeatures
 
 USUAL_TEXT_WEIGHT = 5.0
 """How much a text weighs against a recording unless somebody says so: audiocraft's advice ("MusicGen-Style")."""

@@ -10,7 +10,7 @@ import pytest
 
 from core import download
 from core.download import DownloadFailed
-from core.engines.musicgen.download import downloaded, downloads
+from core.engines.musicgen.download import downloaded, downloads, style_downloads
 
 FILES = {"config.json": b'{"model_type": "musicgen"}', "model.safetensors": bytes(range(256)) * 20000}
 OTHERS = {"state_dict.bin": b"x", "pytorch_model.bin": b"x", "README.md": b"x", "folder/model.safetensors": b"x"}
@@ -112,3 +112,13 @@ def test_a_hub_that_cannot_be_reached_is_told_with_the_way_by_hand(tmp_path):
     away = downloads(tmp_path, "http://127.0.0.1:9")[0]
     with pytest.raises(DownloadFailed, match=r"By hand: download the files of .*musicgen-small into"):
         away.fetch()
+
+
+def test_the_style_model_comes_with_the_encoders_that_it_leaves_out(tmp_path):
+    style, *encoders = style_downloads(tmp_path)
+    assert style.wanted("state_dict.bin")
+    assert not style.wanted("README.md")
+    assert [each.folder.parent for each in encoders] == [style.folder] * 2
+    (style.folder).mkdir()
+    (style.folder / "complete").touch()
+    assert downloaded(tmp_path) == style.folder
