@@ -50,6 +50,8 @@ _UNSHARE = Words("Stop sharing", "공유 그만두기")
 _DELETE = Words("Delete", "삭제")
 _WHY = Words("Why this music?", "왜 이 음악인가요?")
 _PLAY = Words("Play", "듣기")
+_MOST_TOPICS = 25
+"""What a select takes on the platform that takes least."""
 _TOPIC = Words("The text is about…", "글의 주제는…")
 
 
@@ -165,13 +167,13 @@ class Presentation:
         return (again, remix, Button("like", track.id, _LIKE), share, Button("delete", track.id, _DELETE, danger=True))
 
     def _selects(self, track: Track) -> tuple[Select, ...]:
-        if track.reading is None or track.text is None or not track.reading.topics:
+        """The topics of a scored text, likeliest first, and others after them, so that a wrong guess can be mended."""
+        if track.reading is None or track.text is None:
             return ()
-        choices = []
-        for position, guess in enumerate(track.reading.topics[:3]):
-            entry = self._catalog.topics.get(guess.topic)
-            if entry is not None:
-                choices.append(Choice(entry.id, entry.words, chosen=position == 0))
+        guessed = [guess.topic for guess in track.reading.topics if guess.topic in self._catalog.topics]
+        offered = list(dict.fromkeys((*guessed, *self._catalog.topics)))[:_MOST_TOPICS]
+        topics = [self._catalog.topics[topic] for topic in offered]
+        choices = [Choice(topic.id, topic.words, chosen=[topic.id] == guessed[:1]) for topic in topics]
         return (Select("topic", track.id, _TOPIC, tuple(choices)),)
 
 

@@ -17,6 +17,8 @@ WIDTH = 1000
 PLOT_HEIGHT = 260
 ROW_HEIGHT = 34
 MARGIN = 28
+NUMBERS = 30
+"""Room below and above the curves, for the numbers of the scenes."""
 TEXT_SIZE = 19
 SUPERSAMPLING = 2
 """Lines are drawn twice as large and made smaller, which smooths their edges."""
@@ -133,7 +135,7 @@ def _x(at: float) -> float:
 
 
 def _y(value: float) -> float:
-    middle, half = MARGIN + PLOT_HEIGHT / 2, PLOT_HEIGHT / 2 - 14
+    middle, half = MARGIN + PLOT_HEIGHT / 2, PLOT_HEIGHT / 2 - NUMBERS
     return middle - value * half
 
 

@@ -22,6 +22,9 @@ MOST_PAGES = 500
 MOST_ODD_CHARACTERS = 0.05
 """Share of control characters above which something is no text."""
 
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How files begin that hold an encrypted or an old Word document."""
+
 ENCODINGS = ("utf-8-sig", "cp949")
 
 
@@ -79,13 +82,17 @@ def _no_binary(text: str) -> str:
 
 def _pdf(data: bytes) -> str:
     from pypdf import PdfReader  # noqa: PLC0415 - imported for the few who attach a PDF
-    from pypdf.errors import PyPdfError  # noqa: PLC0415
+    from pypdf.errors import DependencyError, PyPdfError  # noqa: PLC0415
 
     # Its warnings quote the file, which has no place in a log.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader = PdfReader(io.BytesIO(data))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise _locked()
         return _joined(page.extract_text() for page in reader.pages[:MOST_PAGES])
+    except DependencyError as error:
+        raise _locked() from error
     # What a crafted file makes the parser stumble over is not limited to its own errors.
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, NotImplementedError) as error:
         raise _damaged() from error
@@ -93,13 +100,23 @@ def _pdf(data: bytes) -> str:
 
 def _docx(data: bytes) -> str:
     from docx import Document  # noqa: PLC0415 - imported for the few who attach a Word file
+    from docx.table import Table  # noqa: PLC0415
     from lxml.etree import LxmlError  # noqa: PLC0415
 
+    def texts() -> Iterator[str]:
+        for part in Document(io.BytesIO(data)).iter_inner_content():
+            if isinstance(part, Table):
+                yield from (cell.text for row in part.rows for cell in row.cells)
+            else:
+                yield part.text
+
+    if data.startswith(_COMPOUND):
+        raise _locked()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
                 raise _damaged()
-        return _joined(paragraph.text for paragraph in Document(io.BytesIO(data)).paragraphs)
+        return _joined(texts())
     except (zipfile.BadZipFile, LxmlError, ParseError, KeyError, ValueError) as error:
         raise _damaged() from error
 
@@ -114,6 +131,15 @@ def _joined(parts: Iterator[str]) -> str:
         if length > LONGEST_DOCUMENT:
             break
     return "\n".join(taken)
+
+
+def _locked() -> TextError:
+    return TextError(
+        Words(
+            "This file is protected by a password, or in an old format. Please save it without, or paste its text.",
+            "암호로 보호되었거나 옛 형식인 파일입니다. 암호 없이 다시 저장하거나 글을 붙여 넣어 주세요.",
+        )
+    )
 
 
 def _damaged() -> TextError:

@@ -36,6 +36,23 @@ async def test_a_message_can_be_scored_afterwards(visitor: Visitor, fleet: Heard
     assert fleet.given[0].brief.moods == ("dark",)
 
 
+async def test_a_scored_text_tells_why_and_is_scored_again_about_another_topic(
+    visitor: Visitor, fleet: HeardFleet
+) -> None:
+    await visitor.say(f'/score topic:travel "{STORY}"')
+    track = await visitor.see("track")
+    [why] = [button for button in track["buttons"] if button["action"] == "why"]
+    _, told = await visitor.post("/api/press", {"action": "why", "target": why["target"]})
+    assert "travel" in str(told) or "travel" in str(visitor.entries)
+    [select] = track["selects"]
+    assert "romance" in [choice["value"] for choice in select["choices"]]
+    await visitor.post("/api/press", {"action": "topic", "target": select["target"], "value": "romance"})
+    await until(lambda: len(fleet.given) == 2)
+    assert fleet.given[1].read is not None
+    assert fleet.given[1].read.topic == "romance"
+    assert STORY in fleet.given[1].read.text
+
+
 async def test_a_document_can_be_scored(visitor: Visitor, fleet: HeardFleet) -> None:
     form = aiohttp.FormData()
     form.add_field("wish", "genre:folk")

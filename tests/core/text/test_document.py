@@ -8,6 +8,7 @@ import pytest
 from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfWriter
 
 from core.errors import TextError
 from core.text.document import LARGEST_DOCUMENT, LARGEST_UNPACKED, LONGEST_DOCUMENT, READERS, read_document
@@ -76,6 +77,29 @@ def test_long_text_is_cut_where_reading_ends() -> None:
 def test_what_cannot_be_read_is_refused_in_words(data: bytes, name: str, says: str) -> None:
     with pytest.raises(TextError, match=says):
         read_document(data, name)
+
+
+def test_a_pdf_with_a_password_is_told_from_a_damaged_one() -> None:
+    writer, file = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(100, 100)
+    writer.encrypt("secret", algorithm="RC4-128")
+    writer.write(file)
+    with pytest.raises(TextError, match="password"):
+        read_document(file.getvalue(), "locked.pdf")
+
+
+def test_an_encrypted_word_file_is_told_from_a_damaged_one() -> None:
+    with pytest.raises(TextError, match="password"):
+        read_document(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(500), "locked.docx")
+
+
+def test_tables_of_a_word_file_are_read_where_they_stand() -> None:
+    document, file = Document(), io.BytesIO()
+    document.add_paragraph("Before")
+    document.add_table(1, 2).rows[0].cells[1].text = "inside"
+    document.add_paragraph("after")
+    document.save(file)
+    assert read_document(file.getvalue(), "table.docx").split() == ["Before", "inside", "after"]
 
 
 def test_a_word_file_that_unpacks_to_far_too_much_is_refused_unopened() -> None:
