@@ -92,7 +92,7 @@ class Batcher:
     def __init__(self, decoder: Decoder, slots: int, positions: int) -> None:
         self._decoder = decoder
         self._config = decoder.config
-        self._cache = KVCache(decoder.config, slots, positions, decoder.dtype, decoder.device)
+        self._cache = KVCache(decoder.config, slots, positions, decoder.heard_dtype, decoder.device)
         self._waiting: deque[Job] = deque()
         self._running: list[_Running] = []
         self._joined: tuple[int, ...] = ()

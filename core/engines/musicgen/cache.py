@@ -40,8 +40,8 @@ class KVCache:
 
     def write(self, layer: int, rows: Tensor, positions: Tensor, keys: Tensor, values: Tensor) -> None:
         """Store keys and values (entries, heads, head size), each at its row and position."""
-        self.keys[layer][rows, :, positions] = keys
-        self.values[layer][rows, :, positions] = values
+        self.keys[layer][rows, :, positions] = keys.to(self.keys[layer].dtype)
+        self.values[layer][rows, :, positions] = values.to(self.values[layer].dtype)
 
     def keep(self, slots: Sequence[int]) -> None:
         """Keep these slots, in this order, as the only ones; a layer at a time, as memory is short then."""

@@ -137,11 +137,12 @@ class Crossing:
 
     def attend(self, layer: int, query: Tensor) -> Tensor:
         """Queries (requests, heads, length, head size) to (requests x length, size)."""
-        result = torch.empty_like(query)
-        for group in self._groups:
-            result[group.members] = scaled_dot_product_attention(
-                query[group.members], group.keys[layer], group.values[layer], attn_mask=group.mask
-            )
+        if len(self._groups) == 1:
+            result = self._groups[0].attend(layer, query)
+        else:
+            result = torch.empty_like(query)
+            for group in self._groups:
+                result[group.members] = group.attend(layer, query[group.members])
         return result.transpose(1, 2).flatten(2).flatten(0, 1)
 
 
@@ -151,6 +152,11 @@ class _Group:
     keys: list[Tensor]
     values: list[Tensor]
     mask: Tensor
+
+    def attend(self, layer: int, query: Tensor) -> Tensor:
+        keys = self.keys[layer]
+        attended = scaled_dot_product_attention(query.to(keys.dtype), keys, self.values[layer], attn_mask=self.mask)
+        return attended.to(query.dtype)
 
     @classmethod
     def of(cls, given: Sequence[Condition], members: list[int]) -> _Group:
@@ -170,6 +176,7 @@ class Decoder:
         self.config = config
         self.device = kernels.device
         self.dtype = kernels.dtype
+        self.heard_dtype = kernels.heard_dtype
         self._embeddings = self._plain(tensors["embeddings"]).flatten(0, 1)
         offsets = torch.arange(config.codebooks, device=self.device) * (config.vocabulary + 1)
         self._offsets = offsets
@@ -205,7 +212,7 @@ class Decoder:
         length = len(states)
         bucket = max(TEXT_BUCKET, -(-length // TEXT_BUCKET) * TEXT_BUCKET)
         padded = pad(states, (0, 0, 0, bucket - length)).to(self.dtype)
-        mask = torch.zeros(bucket, dtype=self.dtype, device=self.device)
+        mask = torch.zeros(bucket, dtype=self.heard_dtype, device=self.device)
         # An empty text attends to zeros, which adds nothing; to mask them all would make it undefined.
         mask[length or bucket :] = -torch.inf
         keys, values = [], []
@@ -216,8 +223,8 @@ class Decoder:
             if reading is not None:
                 fused[:, self.config.size :] += reading.value(index, padded)
             key, value = fused.view(bucket, 2, self.config.heads, -1).unbind(1)
-            keys.append(key.transpose(0, 1).contiguous())
-            values.append(value.transpose(0, 1).contiguous())
+            keys.append(key.transpose(0, 1).to(self.heard_dtype).contiguous())
+            values.append(value.transpose(0, 1).to(self.heard_dtype).contiguous())
         opposite = None if against is None else self.condition(against)
         return Condition(tuple(keys), tuple(values), mask, reading=reading, against=opposite)
 
@@ -263,7 +270,7 @@ class Decoder:
 
         def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
             cache.write(layer, rows.cached, rows.positions, *map(rows.without_companions, (key, value)))
-            asking = rows.without_companions(query)
+            asking = rows.without_companions(query).to(self.heard_dtype)
             parts = [
                 scaled_dot_product_attention(
                     asking[span, :, None],
@@ -272,7 +279,7 @@ class Decoder:
                 )
                 for span, first, length in rows.together
             ]
-            attended = rows.with_companions(torch.cat(parts).flatten(1))
+            attended = rows.with_companions(torch.cat(parts).flatten(1).to(self.dtype))
             crossing.hear(layer, query, attended, rows.at)
             return attended
 
@@ -295,12 +302,12 @@ class Decoder:
         def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
             cache.write(layer, rows, at, key, value)
             result = scaled_dot_product_attention(
-                query.unflatten(0, (count, length)).transpose(1, 2),
+                query.unflatten(0, (count, length)).transpose(1, 2).to(self.heard_dtype),
                 cache.keys[layer][whole, :, :last],
                 cache.values[layer][whole, :, :last],
                 attn_mask=seen,
             )
-            attended = result.transpose(1, 2).flatten(2).flatten(0, 1)
+            attended = result.transpose(1, 2).flatten(2).flatten(0, 1).to(self.dtype)
             crossing.hear(layer, query, attended, at)
             return attended
 

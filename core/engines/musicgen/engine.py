@@ -89,7 +89,7 @@ def open_musicgen(
     decoder = Decoder(config, checkpoint.decoder, Kernels(choose_precision(precision, place), place))
     positions = positions_for(config, LIMIT + MOST_CONCEPTS * MOST_TOKENS)
     most = slots or (MOST_ON_GPU if place.type == "cuda" else MOST_ON_CPU)
-    count = slots_within(free_memory(place), config, positions, decoder.dtype, most=most)
+    count = slots_within(free_memory(place), config, positions, decoder.heard_dtype, most=most)
     batcher = Batcher(decoder, count, positions)
     seconds = warm_up(decoder, batcher)
     is_slow = seconds > 1 / config.frame_rate

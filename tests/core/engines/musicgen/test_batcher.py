@@ -149,7 +149,7 @@ def test_guidance_leads_away_from_what_the_null_row_reads(decoder):
     states = torch.randn(9, decoder.config.text_size, generator=noise)
     found = []
     for condition in (decoder.condition(states, against=against), decoder.condition(states), away.condition):
-        cache = KVCache(decoder.config, 1, 4, decoder.dtype, decoder.device)
+        cache = KVCache(decoder.config, 1, 4, decoder.heard_dtype, decoder.device)
         start = decoder.embed(torch.full((1, decoder.config.codebooks), decoder.config.start), torch.zeros(1).long())
         found.append(decoder.step(start, cache, [0], [0], Crossing([condition]))[0])
     led, plain, opposite = found

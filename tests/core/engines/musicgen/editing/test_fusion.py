@@ -73,7 +73,7 @@ def test_with_gates_of_zero_the_decoder_is_musicgen_bit_for_bit(decoder, codes, 
 
 
 def first_logits(decoder, given, column=None):
-    cache = KVCache(decoder.config, 1, 8, decoder.dtype, decoder.device)
+    cache = KVCache(decoder.config, 1, 8, decoder.heard_dtype, decoder.device)
     start = torch.full((1, 4), decoder.config.start) if column is None else column
     states = decoder.embed(start, torch.tensor([0]))
     with torch.inference_mode():

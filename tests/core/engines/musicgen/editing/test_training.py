@@ -16,7 +16,7 @@ def served(decoder, given, codes):
     """Logits (columns, codebooks, vocabulary) of the conditional row, one step after another."""
     config = decoder.config
     columns = delayed(codes, config.delays, config.start)
-    cache = KVCache(config, 1, columns.shape[1], decoder.dtype, decoder.device)
+    cache = KVCache(config, 1, columns.shape[1], decoder.heard_dtype, decoder.device)
     steps = []
     with torch.inference_mode():
         for at in range(columns.shape[1] - 1):
