@@ -238,9 +238,9 @@ def _effects(plan: Plan, chair: Chair) -> Effects:
     """How the part sits in the mix: darker and wetter when the mood is calm or low, open and dry when it is high."""
     expression = plan.expression
     effects = chair.part.effects
-    corner = 1500.0 * 2 ** (3.4 * expression.brightness + 1.2 * (plan.style.brightness - 0.5))
+    corner = 2000.0 * 2 ** (4.0 * expression.brightness + 1.2 * (plan.style.brightness - 0.5))
     # A style that is dark by its own filters still opens and closes with the mood.
-    lowpass = min(corner, (effects.lowpass or 20000.0) * 2 ** (1.4 * (expression.brightness - 0.5)))
+    lowpass = min(corner, (effects.lowpass or 20000.0) * 2 ** (2.2 * (expression.brightness - 0.5)))
     reverb = min(1.0, max(0.0, effects.reverb + 0.14 * (0.5 - expression.activity)))
     return effects.model_copy(update={"lowpass": round(lowpass), "reverb": round(reverb, 3)})
 

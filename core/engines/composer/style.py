@@ -299,13 +299,13 @@ class Style(Loose):
 
 
 _ROLE_EFFECTS: dict[Role, Effects] = {
-    "lead": Effects(loudness=-18.5, width=0.3, reverb=0.28, highpass=120),
-    "counter": Effects(loudness=-23.0, pan=0.35, width=0.4, reverb=0.32, highpass=140),
-    "chords": Effects(loudness=-21.0, pan=-0.2, width=0.6, reverb=0.24, highpass=110),
+    "lead": Effects(loudness=-18.5, width=0.4, reverb=0.28, highpass=120),
+    "counter": Effects(loudness=-23.0, pan=0.35, width=0.6, reverb=0.32, highpass=140),
+    "chords": Effects(loudness=-21.0, pan=-0.2, width=0.8, reverb=0.24, highpass=110),
     "pad": Effects(loudness=-25.0, width=0.9, reverb=0.45, highpass=140),
     "bass": Effects(loudness=-20.5, width=0.0, reverb=0.03, highpass=30, lowpass=6000, compress=0.4),
     "drums": Effects(loudness=-19.0, width=0.5, reverb=0.12, compress=0.4),
-    "percussion": Effects(loudness=-24.0, pan=0.2, width=0.6, reverb=0.2, highpass=90),
+    "percussion": Effects(loudness=-24.0, pan=0.2, width=0.7, reverb=0.2, highpass=90),
     "effect": Effects(loudness=-26.0, width=0.9, reverb=0.5, highpass=100),
 }
 
