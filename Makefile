@@ -20,7 +20,7 @@ test: $(VENV)/.installed-dev  ## Run every test, in parallel.
 	$(BIN)/python -m pytest -n auto
 
 test-musicgen: $(VENV)/.installed-musicgen  ## Run the tests of the MusicGen engine, which need torch.
-	TEXTUNES_TEST_REQUIRE=torch $(BIN)/python -m pytest -n 2 tests/core/engines/musicgen tests/core/text/full tests/core/evaluation/metrics tests/core/evaluation/editing tests/core/evaluation/test_bench_musicgen.py
+	TEXTUNES_TEST_REQUIRE=torch $(BIN)/python -m pytest -n 2 tests/core/engines/musicgen tests/core/text/full tests/core/evaluation/metrics tests/core/evaluation/concepts tests/core/evaluation/editing tests/core/evaluation/test_bench_musicgen.py
 
 docs: $(VENV)/.installed  ## Write the generated parts of the README anew.
 	$(BIN)/python -m adapters.terminal.reference README.md

@@ -15,6 +15,8 @@ from pydantic import JsonValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.bell import Bell
+from bot.concept_folder import ConceptFolder
+from bot.concepts import TEACHER, Concepts
 from bot.courier import Courier
 from bot.delivery import DeliveryLoop
 from bot.dispatcher import Dispatcher
@@ -120,6 +122,16 @@ def build_fleet(settings: Settings) -> LocalFleet:
         engines.insert(
             0, EngineSpec(name="musicgen", target="core.engines.musicgen.engine:open_musicgen", options=musicgen)
         )
+        learning: dict[str, JsonValue] = {
+            "folder": str(checkpoint),
+            "notes": str(settings.data_dir.absolute() / "lessons"),
+            "method": engine.learn_method,
+            "steps": engine.learn_steps,
+        }
+        # Last, for it is asked by name only.
+        engines.append(
+            EngineSpec(name=TEACHER, target="core.engines.musicgen.learning.engine:open_learning", options=learning)
+        )
     plan = Plan(
         engines=tuple(engines),
         reader=_reader(settings),
@@ -145,7 +157,8 @@ def _assemble(settings: Settings, fleet: Fleet, pace: Pace) -> App:
     couriers: dict[str, Courier] = {}
     ended = Bell()
     board = ProgressBoard(couriers)
-    dispatcher = Dispatcher(store, fleet, board, presentation, ended=ended, pace=pace)
+    concepts = Concepts(store, ConceptFolder(settings.concepts_dir))
+    dispatcher = Dispatcher(store, fleet, board, presentation, concepts=concepts, ended=ended, pace=pace)
     service = Service(
         store=store,
         catalog=catalog,
@@ -154,7 +167,8 @@ def _assemble(settings: Settings, fleet: Fleet, pace: Pace) -> App:
         engines=engines,
         shelf=Shelf(store, presentation, settings.share_url),
         waiting=WaitingList(store, dispatcher, presentation),
-        guide=Guide(catalog, engines, store.jobs, presentation),
+        guide=Guide(catalog, engines, concepts, store.jobs, presentation),
+        concepts=concepts,
         audio_format=settings.engine.format,
     )
     return App(

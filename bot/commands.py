@@ -21,7 +21,7 @@ CatalogKind = Literal["genre", "mood", "instrument", "topic"]
 OptionKind = Literal["catalog", "choice", "suggestion", "text", "number", "flag", "recording"]
 CommandKind = Literal["slash", "message"]
 CommandName = Literal[
-    "bgm", "score", "queue", "cancel", "library", "help", "score_message", "music_like", "edit", "edit_music"
+    "bgm", "score", "queue", "cancel", "library", "help", "concept", "score_message", "music_like", "edit", "edit_music"
 ]
 
 LONGEST_TEXT = 200_000
@@ -163,6 +163,37 @@ JOB = OptionSpec(
     kind="suggestion",
     longest=40,
 )
+CONCEPT = OptionSpec(*_field("concept"), "suggestion", longest=LONGEST_NAMES)
+CONCEPT_ACTION = OptionSpec(
+    name=Words("action", "할일"),
+    description=Words("Learn, list, show, share, keep private or delete", "학습, 목록, 보기, 공유, 공유중지, 삭제"),
+    kind="choice",
+    choices=(
+        ChoiceSpec("list", Words("list", "목록")),
+        ChoiceSpec("learn", Words("learn", "학습")),
+        ChoiceSpec("show", Words("show", "보기")),
+        ChoiceSpec("share", Words("share", "공유")),
+        ChoiceSpec("unshare", Words("unshare", "공유중지")),
+        ChoiceSpec("delete", Words("delete", "삭제")),
+    ),
+)
+CONCEPT_NAME = OptionSpec(
+    name=Words("name", "이름"),
+    description=Words("Name of the concept, such as our-band", "콘셉트 이름. 예: 우리-밴드"),
+    kind="suggestion",
+    longest=40,
+)
+CONCEPT_AUDIO = OptionSpec(
+    name=Words("audio", "녹음"),
+    description=Words("What to learn from: half a minute or more", "학습할 녹음. 30초 이상"),
+    kind="recording",
+    use="learn",
+)
+CONSENT = OptionSpec(
+    name=Words("consent", "동의"),
+    description=Words("Whether those who made the recording agree", "녹음을 만든 사람이 동의했는지"),
+    kind="flag",
+)
 PAGE = OptionSpec(
     name=Words("page", "쪽"),
     description=Words("Which page of your tracks", "보고 싶은 쪽 번호"),
@@ -174,7 +205,9 @@ ABOUT = OptionSpec(
     name=Words("about", "명령"),
     description=Words("The command to explain", "설명이 필요한 명령"),
     kind="choice",
-    choices=tuple(ChoiceSpec(name, Words(name, name)) for name in ("bgm", "score", "queue", "cancel", "library")),
+    choices=tuple(
+        ChoiceSpec(name, Words(name, name)) for name in ("bgm", "score", "queue", "cancel", "library", "concept")
+    ),
 )
 
 CHANGE = OptionSpec(
@@ -204,6 +237,7 @@ BGM_OPTIONS = (
     DURATION,
     KEY,
     LOOP,
+    CONCEPT,
     STYLE,
     LIKENESS_OPTION,
     TEXT_WEIGHT,
@@ -212,6 +246,7 @@ BGM_OPTIONS = (
     SEED,
     ENGINE,
 )
+CONCEPT_OPTIONS = (CONCEPT_ACTION, CONCEPT_NAME, CONCEPT_AUDIO, CONSENT)
 SCORE_OPTIONS = (GENRE, MOOD, INSTRUMENT, WITHOUT, TEMPO, DURATION, TOPIC)
 
 COMMANDS: tuple[CommandSpec, ...] = (
@@ -293,6 +328,23 @@ COMMANDS: tuple[CommandSpec, ...] = (
             "내가 만든 음악을 최신순으로 보여 줍니다. 다시 듣고, 바꾸고, 공유하고, 지울 수 있습니다.",
         ),
         options=(PAGE,),
+    ),
+    CommandSpec(
+        id="concept",
+        kind="slash",
+        name=Words("concept", "콘셉트"),
+        description=Words("Learn a sound, and use it by its name", "소리를 학습해 이름으로 쓰기"),
+        help=Words(
+            "Learns a sound from a recording, with the consent of those who made it: "
+            "`/concept learn name:our-band audio:… consent:yes`. It is yours alone until you share it, and is used as "
+            "`/bgm concept:our-band`. `/concept list`, `show`, `share`, `unshare` and `delete` do what they say; "
+            "deleting removes the recording too.",
+            "만든 사람의 동의를 받은 녹음에서 소리를 학습합니다. "
+            "예: `/concept learn name:우리-밴드 audio:… consent:yes`. 공유하기 전에는 나만 쓸 수 있고, "
+            "`/bgm concept:우리-밴드`처럼 씁니다. `/concept list`, `show`, `share`, `unshare`, `delete`로 목록 보기, "
+            "자세히 보기, 공유, 공유 중지, 삭제를 할 수 있으며, 삭제하면 녹음도 함께 지워집니다.",
+        ),
+        options=CONCEPT_OPTIONS,
     ),
     CommandSpec(
         id="help",

@@ -8,6 +8,7 @@ from pathlib import Path
 from core.engines.engine import Concept
 from core.engines.musicgen.concepts.card import LARGEST_FILE
 from core.errors import ConceptError
+from core.wish.cleaning import shown
 from core.wish.values import read_concept
 from core.words import Words
 
@@ -59,3 +60,14 @@ class ConceptFolder:
         if read_concept(name) != name or not path.is_file() or path.stat().st_size > LARGEST_FILE:
             return None
         return path.read_bytes()
+
+
+def bad_name(name: str) -> ConceptError:
+    return ConceptError(
+        Words(
+            f"“{shown(name)}” cannot name a concept: 2 to 32 letters, digits, hyphens and underscores, "
+            "beginning with a letter or digit.",
+            f"“{shown(name)}”은(는) 콘셉트 이름으로 쓸 수 없습니다. 글자나 숫자로 시작하여 "
+            "글자, 숫자, 하이픈, 밑줄 2~32자로 적어 주세요.",
+        )
+    )

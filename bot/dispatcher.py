@@ -12,17 +12,21 @@ from typing import NoReturn
 import structlog
 
 from bot.bell import Bell
-from bot.job import Job, KeptRecording
+from bot.concepts import Concepts
+from bot.job import Job, KeptRecording, Request
 from bot.pace import USUAL, Pace
 from bot.people import Place
 from bot.presentation import Presentation
 from bot.progress import ProgressBoard
 from bot.recordings import RECORDING_GONE
 from bot.store.blobs import BlobMissing
+from bot.store.concepts import KeptConcept
 from bot.store.store import Store
 from bot.track import Track, TrackFile
 from bot.watching import Watching
-from core.engines.engine import Progress
+from core.engines.engine import Concept, Progress
+from core.engines.musicgen.concepts.card import read_card
+from core.engines.registry import AUTO
 from core.errors import EngineFailed, PersonError
 from core.fleet.fleet import Finished, Fleet, Recording, Work
 from core.piece import PieceFile
@@ -63,12 +67,14 @@ class Dispatcher:
         board: ProgressBoard,
         presentation: Presentation,
         *,
+        concepts: Concepts,
         ended: Bell,
         pace: Pace = USUAL,
     ) -> None:
         self._store = store
         self._fleet = fleet
         self._board = board
+        self._concepts = concepts
         self._watching = Watching(store.jobs, board, presentation, pace)
         self._taken: Counter[str] = Counter()
         self._work = Bell()
@@ -190,7 +196,12 @@ class Dispatcher:
             score=score,
             edits=request.edits,
             recordings=tuple([Recording(each.use, await self._recording(each)) for each in request.recordings]),
+            concepts=await self._concepts_of(request),
         )
+
+    async def _concepts_of(self, request: Request) -> tuple[Concept, ...]:
+        """Those that a brief names; the one that a lesson is about is yet to be learned."""
+        return () if request.kind == "learn" else await self._concepts.take(request.asker, request.brief.concepts)
 
     async def _recording(self, kept: KeptRecording) -> bytes:
         try:
@@ -199,13 +210,24 @@ class Dispatcher:
             raise PersonError(RECORDING_GONE) from error
 
     async def _finish(self, job: Job, finished: Finished) -> None:
+        learned = await self._learned(job, finished)
+        if learned is not None:
+            finished = sample(finished)
         files = [await self._keep(file) for file in finished.piece.files]
         await self._watching.end(job.id)
-        if await self._store.outcomes.finish(job, await self._track(job, finished, tuple(files))):
+        if await self._store.outcomes.finish(job, await self._track(job, finished, tuple(files)), learned):
             log.info("job_finished", job=job.id, attempt=job.attempt, engine=finished.piece.facts.engine)
         else:
             log.info("stale_attempt", job=job.id, attempt=job.attempt)
         self._ended.ring()
+
+    async def _learned(self, job: Job, finished: Finished) -> KeptConcept | None:
+        """The concept that a lesson has left."""
+        file = finished.piece.file("concept")
+        if job.request.kind != "learn" or file is None:
+            return None
+        card = read_card(file.data)
+        return self._concepts.learned(job, card, await self._store.blobs.put(file.data), len(file.data))
 
     async def _fail(self, job: Job, error: PersonError) -> None:
         log.info("job_failed", job=job.id, attempt=job.attempt, error=type(error).__name__)
@@ -260,3 +282,12 @@ class Dispatcher:
             except Exception:
                 log.exception("heartbeat_failed")
             await asyncio.sleep(self._pace.heartbeat)
+
+
+def sample(finished: Finished) -> Finished:
+    """The sample that a lesson ends with, as if somebody had asked for a piece with the new concept."""
+    piece = finished.piece
+    brief = piece.facts.brief.model_copy(update={"engine": AUTO})
+    facts = piece.facts.model_copy(update={"brief": brief, "engine": "musicgen", "recordings": ()})
+    files = tuple(file for file in piece.files if file.kind != "concept")
+    return replace(finished, piece=piece.model_copy(update={"facts": facts, "files": files}))

@@ -33,7 +33,8 @@ class EngineRules:
 
     def offered(self, asker: Asker) -> tuple[str, ...]:
         """The engines that this person may ask for, `auto` first."""
-        return (AUTO, *(engine.name for engine in self._known if engine.available and self._may_use(asker, engine)))
+        makers = (engine for engine in self._known if engine.available and "learn" not in engine.features)
+        return (AUTO, *(engine.name for engine in makers if self._may_use(asker, engine)))
 
     async def choose(self, asker: Asker, asked: str, needs: frozenset[str] = frozenset()) -> str:
         """The engine for a wish that asks for `asked`; `auto` where the fleet is free to choose.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from bot.commands import SCORE_OPTIONS
+from bot.commands import CONCEPT_ACTION, CONCEPT_OPTIONS, SCORE_OPTIONS
 from core.wish import find_field
+from core.wish.values import read_yes_no
 
 Wish = str | Mapping[str, str]
 """A typed wish (`genre:jazz mood:calm rain`), or options by their English names."""
@@ -40,3 +42,34 @@ def only_option(given: Wish, name: str) -> str:
 
 def page_number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptOrder:
+    """What `/concept` was asked to do, with which concept, and whether consent was given."""
+
+    action: str
+    name: str
+    consent: bool
+
+
+def concept_order(given: Wish) -> ConceptOrder:
+    """Options by name, or a line such as `learn name:our-band consent:yes` or `show our-band`."""
+    if not isinstance(given, str):
+        return _concept_order(given)
+    options: dict[str, str] = {}
+    for word in given.split():
+        name, colon, value = word.partition(":")
+        option = next((each for each in CONCEPT_OPTIONS if name in (each.name.en, each.name.ko)), None)
+        if colon and option is not None:
+            options[option.name.en] = value
+        else:
+            options.setdefault("action" if "action" not in options else "name", word)
+    return _concept_order(options)
+
+
+def _concept_order(options: Mapping[str, str]) -> ConceptOrder:
+    written = options.get("action", "list").lower()
+    spoken = (choice for choice in CONCEPT_ACTION.choices if written in (choice.value, choice.label.ko))
+    action = next((choice.value for choice in spoken), written)
+    return ConceptOrder(action, options.get("name", ""), read_yes_no(options.get("consent", "")) is True)

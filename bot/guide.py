@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.commands import COMMANDS, ChoiceSpec, CommandSpec, OptionSpec, command
+from bot.concepts import Concepts
 from bot.engines import EngineRules
 from bot.people import Asker
 from bot.presentation import Presentation
@@ -23,9 +24,12 @@ _OPTIONS = Words("Options", "옵션")
 
 
 class Guide:
-    def __init__(self, catalog: Catalog, engines: EngineRules, jobs: Jobs, presentation: Presentation) -> None:
+    def __init__(
+        self, catalog: Catalog, engines: EngineRules, concepts: Concepts, jobs: Jobs, presentation: Presentation
+    ) -> None:
         self._catalog = catalog
         self._engines = engines
+        self._concepts = concepts
         self._jobs = jobs
         self._presentation = presentation
 
@@ -44,6 +48,10 @@ class Guide:
                 found = _beginning(
                     typed, [ChoiceSpec(name, Words(name, name)) for name in self._engines.offered(asker)]
                 )
+            case "concept" | "name":
+                *before, last = typed.split(",")
+                names = [",".join([*before, name]) for name in await self._concepts.names(asker)]
+                found = _beginning(",".join([*before, last.strip()]), [ChoiceSpec(n, Words(n, n)) for n in names])
             case "job":
                 found = _beginning(typed, await self._jobs_of(asker))
             case "topic":

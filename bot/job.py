@@ -13,7 +13,7 @@ from core.piece import Order
 from core.words import Words
 
 JobKind = Literal[
-    "bgm", "like", "more_like", "score", "again", "vary", "loop", "extend", "stems", "remix", "edit", "rescore"
+    "bgm", "like", "more_like", "score", "again", "vary", "loop", "extend", "stems", "remix", "edit", "rescore", "learn"
 ]
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 

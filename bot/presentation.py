@@ -24,6 +24,10 @@ _FOR_MUSICIANS: tuple[FileKind, ...] = ("midi", "chart")
 _STAGES = {
     "read": Words("Reading the text", "글을 읽는 중"),
     "load": Words("Waking the engine", "엔진을 깨우는 중"),
+    "listen": Words("Listening", "녹음을 듣는 중"),
+    "rehearse": Words("Rehearsing", "원래 음악을 복습하는 중"),
+    "probe": Words("Finding what matters", "핵심 파라미터를 찾는 중"),
+    "train": Words("Learning", "학습하는 중"),
     "compose": Words("Composing", "작곡하는 중"),
     "render": Words("Playing", "연주하는 중"),
     "mix": Words("Mixing", "믹싱하는 중"),

@@ -93,13 +93,14 @@ class Recordings:
         return tuple([KeptRecording(each.use, await self._keep(await each.fetch())) for each in sent])
 
     async def of(self, track: Track) -> tuple[KeptRecording, ...]:
-        """The recordings that a track was made with.
+        """The recordings that a track was made with; a sample of what was learned needs none.
 
         Raises:
             PersonError: they are no longer kept.
         """
         job = await self._store.jobs.get(track.id)
-        kept = () if job is None else job.request.recordings
+        given = () if job is None else job.request.recordings
+        kept = tuple(each for each in given if each.use != "learn")
         if {each.use for each in kept} != set(track.facts.recordings):
             raise PersonError(RECORDING_GONE)
         return kept

@@ -25,11 +25,17 @@ Action = Literal[
     "why",
     "topic",
     "play",
+    "concept_share",
+    "concept_unshare",
+    "concept_delete",
     "cancel",
     "queue",
     "library",
 ]
-"""What can be pressed. All act on a track, but "cancel" acts on a job, and "queue" and "library" on a page's number."""
+"""What can be pressed.
+
+All act on a track, but those of concepts on one, "cancel" on a job, and "queue" and "library" on a page's number.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ from functools import partial
 
 from bot import derivation
 from bot.commands import LONGEST_TEXT, ChoiceSpec, CommandName, command
+from bot.concepts import SAMPLE_SECONDS, TEACHER, Concepts
 from bot.derivation import Derived, new_seed
 from bot.dispatcher import Dispatcher
-from bot.engines import EngineRules
-from bot.given import Wish, only_option, page_number, score_options
+from bot.engines import AUTO, EngineRules
+from bot.given import ConceptOrder, Wish, concept_order, only_option, page_number, score_options
 from bot.guide import Guide
 from bot.intake import AlreadyHandled, Intake
 from bot.job import Request
@@ -76,6 +77,7 @@ class Service:
         shelf: Shelf,
         waiting: WaitingList,
         guide: Guide,
+        concepts: Concepts,
         audio_format: AudioFormat = "mp3",
     ) -> None:
         self._store = store
@@ -88,6 +90,7 @@ class Service:
         self._guide = guide
         self._recordings = Recordings(store)
         self._pending = Pending()
+        self._concepts = concepts
         self._format = audio_format
 
     async def command(
@@ -120,6 +123,8 @@ class Service:
                 reply = await self.cancel(asker, only_option(given, "job") or None)
             case "library":
                 reply = await self.library(asker, page_number(only_option(given, "page")))
+            case "concept":
+                reply = await self.concept(asker, place, concept_order(given), recordings, event=event)
             case "help":
                 reply = await self.help(asker, only_option(given, "about"))
         return reply
@@ -171,6 +176,10 @@ class Service:
         }
         if action in plain:
             return await plain[action](asker, target)
+        if action == "concept_delete":
+            return await self._concepts.delete(asker, target)
+        if action in ("concept_share", "concept_unshare"):
+            return await self._concepts.share(asker, target, shared=action == "concept_share")
         if action == "play":
             return await self.play(asker, place, target)
         if action == "library":
@@ -282,6 +291,44 @@ class Service:
             placeholder=_REMIX_EXAMPLE.to(asker.language),
             longest=LONGEST_INSTRUCTION,
         )
+
+    async def concept(
+        self,
+        asker: Asker,
+        place: Place,
+        order: ConceptOrder,
+        recordings: Sequence[SentRecording] = (),
+        *,
+        event: str | None = None,
+    ) -> Reply:
+        """Learn, list, show, share or delete concepts.
+
+        Raises:
+            ConceptError: what is asked cannot be done with this concept.
+        """
+        match order.action:
+            case "learn":
+                return await self._learn(asker, place, order, recordings, event)
+            case "show":
+                return await self._concepts.show(asker, order.name)
+            case "share" | "unshare":
+                return await self._concepts.share_named(asker, order.name, shared=order.action == "share")
+            case "delete":
+                return await self._concepts.delete_named(asker, order.name)
+            case "list":
+                return await self._concepts.list(asker)
+            case _:
+                return await self.help(asker, "concept")
+
+    async def _learn(
+        self, asker: Asker, place: Place, order: ConceptOrder, sent: Sequence[SentRecording], event: str | None
+    ) -> ProgressReply:
+        heard = [replace(each, use="learn") for each in sent[:1]]
+        name = await self._concepts.check_lesson(asker, order.name, consent=order.consent, heard=bool(heard))
+        await self._engines.choose(asker, AUTO, needs_of(["learn"]))
+        brief = Brief(concepts=(name,), duration=SAMPLE_SECONDS, engine=TEACHER)
+        derived = Derived("learn", brief, recordings=await self._recordings.keep(heard))
+        return await self._accept(asker, place, derived, event)
 
     async def again(self, asker: Asker, place: Place, track: str, *, event: str | None = None) -> ProgressReply:
         """The same wish with another seed."""
@@ -421,6 +468,9 @@ class Service:
     ) -> ProgressReply:
         brief = derived.brief
         needs = needs_of([each.use for each in derived.recordings])
+        if derived.kind != "learn" and brief.concepts:
+            await self._concepts.check(asker, brief.concepts)
+            needs |= {"concepts"}
         settled = {"engine": await self._engines.choose(asker, brief.engine, needs)}
         seed = {"seed": new_seed()} if brief.seed is None else {}
         request = Request(

@@ -73,6 +73,12 @@ class EngineSettings(Section):
         "auto",
         description="Precision of MusicGen: `auto` is bf16 where the device computes it natively, fp32 elsewhere.",
     )
+    learn_method: Literal["pivotal", "lora", "tokens"] = Field(
+        "pivotal", description="What is trained for a concept learned in chat: pivotal, lora or tokens."
+    )
+    learn_steps: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        300, description="Most steps of training for a concept learned in chat."
+    )
     soundfont: Path | None = Field(None, description="SoundFont file to play with instead of the one that is found.")
     fluidsynth_library: Path | None = Field(
         None, description="FluidSynth's shared library, if it is not found by itself."

@@ -11,7 +11,7 @@ from core.engines.engine import SectionSpan, Use
 from core.words import Words
 
 AudioFormat = Literal["mp3", "opus", "ogg", "flac", "wav"]
-FileKind = Literal["audio", "waveform", "stems", "midi", "score", "chart", "curve"]
+FileKind = Literal["audio", "waveform", "stems", "midi", "score", "chart", "curve", "concept"]
 
 
 class Order(Frozen):

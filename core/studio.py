@@ -174,6 +174,9 @@ def written_files(name: str, order: Order, composition: Composition) -> list[Pie
         files.append(
             PieceFile(kind="score", name=f"{name}.score.json", media_type="application/json", data=composition.score)
         )
+    if composition.concept is not None:
+        kind = "application/octet-stream"
+        files.append(PieceFile(kind="concept", name=f"{name}.safetensors", media_type=kind, data=composition.concept))
     if composition.chart is not None:
         files.append(
             PieceFile(kind="chart", name=f"{name}.txt", media_type="text/plain", data=composition.chart.encode())

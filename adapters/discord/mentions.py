@@ -26,7 +26,7 @@ from core.words import Words
 log = structlog.get_logger(__name__)
 
 
-HEARING: frozenset[CommandName] = frozenset({"bgm", "edit"})
+HEARING: frozenset[CommandName] = frozenset({"bgm", "edit", "concept"})
 """The commands that a sound beside them is for."""
 
 LOOKING = Words("One moment…", "잠시만 기다려 주세요…")

@@ -9,6 +9,7 @@ from slack_bolt.app.async_app import AsyncApp
 from adapters.slack.desk import Desk, Visit
 from adapters.slack.mrkdwn import typed
 from bot.commands import CommandSpec, slash_commands
+from bot.given import concept_order
 from bot.people import Asker, Place
 from bot.replies import Reply
 
@@ -36,7 +37,7 @@ class Commands:
 
         Source: Slack documentation, "A style guide for slash commands".
         """
-        if not given and spec.id in ("bgm", "score", "edit"):
+        if (not given and spec.id in ("bgm", "score", "edit")) or _needs_a_file(spec, given):
             await self._desk.open_form(visit, spec.id)
             return
 
@@ -46,3 +47,8 @@ class Commands:
             return await self._desk.service.command(asker, place, spec.id, given, event=visit.event)
 
         await self._desk.serve(visit, ask)
+
+
+def _needs_a_file(spec: CommandSpec, given: str) -> bool:
+    """Whether it can only be done with a recording, which a typed command cannot carry and a form can."""
+    return spec.id == "concept" and concept_order(given).action == "learn"

@@ -59,7 +59,9 @@ class Mentions:
         if asked is not None:
             spec, given = asked
             use: Use = "edit" if spec.id == "edit" else "style"
-            recordings = self._files.heard_in(visit.client, message, use) if spec.id in ("bgm", "edit") else []
+            recordings = (
+                self._files.heard_in(visit.client, message, use) if spec.id in ("bgm", "edit", "concept") else []
+            )
             return await service.command(asker, place, spec.id, given, recordings, event=visit.event)
         if heard := self._files.heard_in(visit.client, message):
             return await service.music_like(asker, place, heard, line, event=visit.event)

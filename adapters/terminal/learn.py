@@ -11,7 +11,7 @@ import click
 
 from adapters.terminal.person import errors_in_words
 from adapters.terminal.progress import progress_bar
-from bot.concept_folder import ConceptFolder
+from bot.concept_folder import ConceptFolder, bad_name
 from bot.settings import Settings, load_settings
 from core.catalog.catalog import Catalog
 from core.engines.lesson import Lesson
@@ -165,16 +165,5 @@ def taken(name: str) -> ConceptError:
         Words(
             f"There is a concept “{name}” already; add --replace to learn it anew.",
             f"“{name}” 콘셉트가 이미 있습니다. 새로 학습하려면 --replace를 붙여 주세요.",
-        )
-    )
-
-
-def bad_name(name: str) -> ConceptError:
-    return ConceptError(
-        Words(
-            f"“{name[:60]}” cannot name a concept: 2 to 32 letters, digits, hyphens and underscores, "
-            "beginning with a letter or digit.",
-            f"“{name[:60]}”은(는) 콘셉트 이름으로 쓸 수 없습니다. 글자나 숫자로 시작하여 "
-            "글자, 숫자, 하이픈, 밑줄 2~32자로 적어 주세요.",
         )
     )

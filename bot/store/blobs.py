@@ -9,11 +9,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, or_, select
 
 from bot.store.database import Database
 from bot.store.jobs import Clock
-from bot.store.schema import blobs, jobs, recordings, track_files
+from bot.store.schema import blobs, concepts, jobs, recordings, track_files
 
 GRACE_SECONDS = 600.0
 """How long a blob is safe from sweeping after it was put: its track is recorded well within this time."""
@@ -78,11 +78,13 @@ class Blobs:
     async def sweep(self, digests: Iterable[str] | None = None) -> int:
         """Delete what nothing needs any more, among `digests` or among all; returns how many.
 
-        Needed are the files of tracks, the scores of unfinished jobs, and the recordings of jobs that did not fail.
+        Needed are the files of tracks, concepts and what they were learned from, the scores of unfinished jobs, and the
+        recordings of jobs that did not fail.
         """
         unused = [
             blobs.c.touched < self._clock() - GRACE_SECONDS,
             ~exists().where(track_files.c.digest == blobs.c.digest),
+            ~exists().where(or_(concepts.c.digest == blobs.c.digest, concepts.c.recording == blobs.c.digest)),
             ~exists().where(jobs.c.score == blobs.c.digest, jobs.c.state.in_(("queued", "running"))),
             ~exists().where(
                 recordings.c.digest == blobs.c.digest,

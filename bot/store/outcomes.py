@@ -6,6 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.job import Job
+from bot.store.concepts import Concepts, KeptConcept
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries
 from bot.store.jobs import Clock
@@ -16,18 +17,26 @@ from core.words import Words
 
 
 class Outcomes:
-    def __init__(self, database: Database, library: Library, deliveries: Deliveries, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, library: Library, concepts: Concepts, deliveries: Deliveries, clock: Clock
+    ) -> None:
         self._database = database
         self._library = library
+        self._concepts = concepts
         self._deliveries = deliveries
         self._clock = clock
 
-    async def finish(self, job: Job, track: Track) -> bool:
-        """Record the track of a finished attempt; False, and nothing written, if the attempt is stale."""
+    async def finish(self, job: Job, track: Track, concept: KeptConcept | None = None) -> bool:
+        """Record the track of a finished attempt, and the concept if one was learned.
+
+        False, and nothing written, if the attempt is stale.
+        """
         async with self._database.writing() as connection:
             if not await self._end(connection, job, state="done", fraction=1.0, stage="done"):
                 return False
             await self._library.add(connection, track)
+            if concept is not None:
+                await self._concepts.add(connection, concept)
             return True
 
     async def fail(self, job: Job, error: Words) -> bool:

@@ -6,6 +6,7 @@ One id follows a request through its whole life: a job, its delivery and its tra
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Double,
     ForeignKey,
@@ -79,6 +80,24 @@ recordings = Table(
     Column("use", String(16), primary_key=True),
     Column("digest", String(64), nullable=False, index=True),
 )
+
+concepts = Table(
+    "concepts",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("platform", String(16), nullable=False),
+    Column("community", String(128), nullable=False),
+    Column("person", String(128), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("card", Text, nullable=False),
+    Column("digest", String(64), nullable=False, index=True),
+    Column("recording", String(64), nullable=False, index=True),
+    Column("size", Integer, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("shared", Boolean, nullable=False),
+    UniqueConstraint("platform", "person", "name"),
+)
+Index("ix_concepts_community", concepts.c.platform, concepts.c.community)
 
 deliveries = Table(
     "deliveries",

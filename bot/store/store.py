@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from bot.store.blobs import Blobs, object_store
+from bot.store.concepts import Concepts
 from bot.store.conversations import Conversations
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries
@@ -26,7 +27,8 @@ class Store:
         self.jobs = Jobs(self.database, clock)
         self.library = Library(self.database)
         self.deliveries = Deliveries(self.database, clock)
-        self.outcomes = Outcomes(self.database, self.library, self.deliveries, clock)
+        self.concepts = Concepts(self.database)
+        self.outcomes = Outcomes(self.database, self.library, self.concepts, self.deliveries, clock)
         self.events = Events(self.database, clock)
         self.conversations = Conversations(self.database)
         self.blobs = Blobs(self.database, object_store(blobs), clock)

@@ -35,8 +35,9 @@ class EngineInfo:
     slots: int = 1
 
 
-Use = Literal["style", "melody", "extend", "edit"]
-"""What a recording is for: a model of style, a tune to follow, a beginning to go on from, or music to be edited."""
+Use = Literal["style", "melody", "extend", "edit", "learn"]
+"""What a recording is for: a model of style, a tune to follow, a beginning to go on from, music to be edited, or sound
+from which a concept is learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class Composition:
     `note` is something the person should know.
 
     `crest` is the distance in dB from loudness to peak that the style wants of its master; None leaves it as it is.
+    `concept` is the file of a concept that was learned, of which the clip is a sample.
     """
 
     clip: Clip
@@ -115,6 +117,7 @@ class Composition:
     spans: tuple[SectionSpan, ...] = ()
     note: Words | None = None
     crest: float | None = None
+    concept: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

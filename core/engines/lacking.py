@@ -30,6 +30,10 @@ LACKING: dict[str, Words] = {
         "Learned sounds need the MusicGen engine, which is not installed here.",
         "배운 소리를 쓰려면 MusicGen 엔진이 필요한데, 이곳에는 설치되어 있지 않습니다.",
     ),
+    "learn": Words(
+        "Learning a concept needs a MusicGen model, which is not installed here.",
+        "콘셉트를 학습하려면 MusicGen 모델이 필요한데, 이곳에는 설치되어 있지 않습니다.",
+    ),
     "edit": Words("No engine here can edit this piece.", "이곳에는 이 곡을 편집할 수 있는 엔진이 없습니다."),
 }
 NOTHING = Words("No engine here can make this.", "이것을 만들 수 있는 엔진이 없습니다.")

@@ -1,7 +1,8 @@
 """Lanes: which work is made together, and how much of it at once.
 
 Most engines make one piece at a time, each in a process of its own; they share one lane, as wide as there are
-processes. An engine that makes many pieces in one batch has a lane of its own, as wide as its batch, and one process.
+processes. An engine that makes many pieces in one batch has a lane of its own, as wide as its batch, and one process;
+so has one that learns, for a lesson is long, and nobody who wants music shall wait for it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class Lanes:
 
     def __init__(self, engines: Iterable[EngineStatus], processes: int) -> None:
         self._engines = tuple(engine for engine in engines if engine.available)
-        self._widths = {engine.name: engine.slots for engine in self._engines if engine.slots > 1}
+        self._widths = {engine.name: engine.slots for engine in self._engines if _stands_apart(engine)}
         self._widths[COMMON] = processes
 
     @property
@@ -47,3 +48,7 @@ class Lanes:
             quick = [each.name for each in able if "slow" not in each.features]
             engine = next(iter(quick or [each.name for each in able if needs]), COMMON)
         return engine if engine in self._widths else COMMON
+
+
+def _stands_apart(engine: EngineStatus) -> bool:
+    return engine.slots > 1 or "learn" in engine.features

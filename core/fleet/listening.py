@@ -14,7 +14,7 @@ from core.errors import AudioError
 from core.fleet.fleet import LARGEST_RECORDING, Recording
 from core.words import Words
 
-SHORTEST: dict[Use, float] = {"style": 1.5, "melody": 1.0, "extend": 1.0, "edit": 1.0}
+SHORTEST: dict[Use, float] = {"style": 1.5, "melody": 1.0, "extend": 1.0, "edit": 1.0, "learn": 1.0}
 """Seconds that a recording must have to be of use. A model of style is trained on excerpts of 1.5 to 4.5 s."""
 
 MORE = 30.0

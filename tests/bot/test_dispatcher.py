@@ -6,10 +6,13 @@ import asyncio
 import dataclasses
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from bot.bell import Bell
+from bot.concept_folder import ConceptFolder
+from bot.concepts import Concepts
 from bot.dispatcher import Dispatcher
 from bot.job import Job
 from bot.pace import Pace
@@ -35,7 +38,8 @@ class Bench:
         self.letterbox = Letterbox()
         presentation = Presentation(Catalog.load())
         board = ProgressBoard({"discord": self.letterbox})
-        self.dispatcher = Dispatcher(store, fleet, board, presentation, ended=Bell(), pace=QUICK)
+        concepts = Concepts(store, ConceptFolder(Path("nowhere")))
+        self.dispatcher = Dispatcher(store, fleet, board, presentation, concepts=concepts, ended=Bell(), pace=QUICK)
 
     async def ask(self, name: str = "kari", *, position: int = 1, **details) -> Job:
         job = await ask(self.store, name, **details)

@@ -5,6 +5,8 @@ The prior preservation of DreamBooth (Ruiz et al., arXiv:2208.12242), on codes.
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import torch
 
 from core.brief import Brief
@@ -19,8 +21,13 @@ from core.engines.musicgen.sampling import Sampling
 from core.engines.musicgen.text import LIMIT, TextEncoder
 
 
-def rehearse(lesson: Lesson, decoder: Decoder, text: TextEncoder, catalog: Catalog) -> tuple[Example, ...]:
-    """Windows of the base model's music to captions drawn from the catalog by the lesson's seed."""
+def rehearse(
+    lesson: Lesson, decoder: Decoder, text: TextEncoder, catalog: Catalog
+) -> Generator[None, None, tuple[Example, ...]]:
+    """Windows of the base model's music to captions drawn from the catalog by the lesson's seed.
+
+    Yields between steps, of which each takes well under a second.
+    """
     frames = round(min(lesson.window, decoder.config.max_seconds) * decoder.config.frame_rate)
     captions = drawn_captions(catalog, lesson.rehearsed, lesson.seed)
     batcher = Batcher(decoder, 4, positions_for(decoder.config, LIMIT))
@@ -28,8 +35,9 @@ def rehearse(lesson: Lesson, decoder: Decoder, text: TextEncoder, catalog: Catal
         condition = decoder.condition(text.encode(words)[0])
         batcher.add(Job(str(index), condition, frames, Sampling(), lesson.seed + index))
     made = dict[str, torch.Tensor]()
-    with torch.inference_mode():
-        while not batcher.idle:
+    while not batcher.idle:
+        yield
+        with torch.inference_mode():
             made |= {done.id: done.codes for done in batcher.step() if isinstance(done, Finished)}
     return tuple(
         Example(made[str(index)].clone(), words, concept=False)

@@ -57,15 +57,15 @@ class RememberedText:
     """A frozen text encoder that encodes each caption once."""
 
     def __init__(self, text: TextEncoder) -> None:
-        self._text = text
+        self.text = text
         self._known: dict[str, tuple[Tensor, bool]] = {}
 
     def length(self, text: str) -> int:
-        return self._text.length(text)
+        return self.text.length(text)
 
     def encode(self, caption: str) -> tuple[Tensor, bool]:
         if caption not in self._known:
-            states, cut = self._text.encode(caption)
+            states, cut = self.text.encode(caption)
             # Tensors of inference mode cannot be differentiated through; copies can.
             self._known[caption] = states.clone(), cut
         return self._known[caption]
@@ -77,14 +77,19 @@ class Teacher:
     def __init__(self, checkpoint: Checkpoint, device: torch.device) -> None:
         """Raises CheckpointError: codec or text encoder cannot be loaded."""
         self.checkpoint = checkpoint
-        self._device = device
-        self._text = TextEncoder(checkpoint, device)
-        self._codec = Codec(checkpoint, device)
+        self.device = device
+        self.text = TextEncoder(checkpoint, device)
+        self.codec = Codec(checkpoint, device)
         self._base = fingerprint(checkpoint.decoder)
+
+    def decoder(self) -> Decoder:
+        """The base model as it is served."""
+        kernels = Kernels(choose_precision("auto", self.device), self.device)
+        return Decoder(self.checkpoint.config, self.checkpoint.decoder, kernels)
 
     @cached_property
     def _model(self) -> TrainedModel:
-        return TrainedModel(self.checkpoint.config, self.checkpoint.decoder, self._device)
+        return TrainedModel(self.checkpoint.config, self.checkpoint.decoder, self.device)
 
     def teach(
         self, lesson: Lesson, takes: Sequence[Take], folder: Path | None = None
@@ -97,20 +102,25 @@ class Teacher:
         """
         model, config = self._model, self.checkpoint.config
         yield Lecture(0.0, "listen")
-        material = prepare(takes, self._codec, config.sample_rate, min(lesson.window, config.max_seconds))
+        material = prepare(takes, self.codec, config.sample_rate, min(lesson.window, config.max_seconds))
         yield Lecture(LISTENING, "rehearse")
         rehearsal: tuple[Example, ...] = ()
         if lesson.rehearsal and lesson.method != "tokens":
-            decoder = Decoder(
-                config, self.checkpoint.decoder, Kernels(choose_precision("auto", self._device), self._device)
-            )
-            rehearsal = rehearse(lesson, decoder, self._text, Catalog.load())
+            decoder = self.decoder()
+            playing = rehearse(lesson, decoder, self.text, Catalog.load())
+            while True:
+                try:
+                    next(playing)
+                except StopIteration as end:
+                    rehearsal = end.value
+                    break
+                yield Lecture(LISTENING, "rehearse")
             del decoder
         card = card_for(lesson, self._base, self.checkpoint.folder.name)
         course = Course(
             lesson,
             model,
-            RememberedText(self._text),
+            RememberedText(self.text),
             card=card,
             material=material,
             rehearsal=rehearsal,
