@@ -8,6 +8,7 @@ from core.text.emotion import EmbeddedEmotions
 from core.text.gloss import Glosser
 from core.text.minilm import MiniLM, WeightsMissing
 from core.text.summary import Extractive
+from core.text.tables import read_model
 from core.text.topic import Prototypes
 
 
@@ -15,7 +16,8 @@ def embedded(catalog: Catalog) -> Depth:
     """Load the embedded depth; without the encoder's weights it goes by words alone, and says so."""
     encoder: MiniLM | None
     try:
-        encoder, explanation = MiniLM.installed(), "sentence vectors by all-MiniLM-L6-v2, checked by hash"
+        encoder = MiniLM.installed(read_model("adapter_en.safetensors"))
+        explanation = "sentence vectors by all-MiniLM-L6-v2, checked by hash"
     except WeightsMissing as missing:
         encoder, explanation = None, f"word lists only: {missing}"
     return Depth(

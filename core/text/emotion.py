@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.catalog import Catalog
+from core.text.affect import Affect
 from core.text.affect_words import AffectWords, WordFeeling
 from core.text.chat import Mark
 from core.text.depth import Encoder, Feelings
@@ -15,32 +16,26 @@ from core.text.mood import MoodPrototypes
 from core.text.passages import Passages
 from core.text.sentences import Sentence
 from core.text.sentiment import KoreanSentiment
-from core.text.tables import read_model
 
 Floats = npt.NDArray[np.float32]
 
-_MIDDLE = np.array([2.98, 3.04], np.float32)
-_SPREAD = np.array([0.40, 0.30], np.float32)
-"""Where EmoBank's ratings (1..5) lie, and how far from there a sentence must be to count as strong."""
-
-_CHANGED = 0.5
-"""How much of what negation and emphasis do to words is added to what the vectors tell."""
-_WORDS = 0.25
+_WORDS, _WORDS_ALONE = 0.25, 0.8
+"""How much words of feeling count beside what the vectors tell of a gloss, and without any vectors."""
+_CHANGED, _CHANGED_PROSE = 0.5, 0.2
+"""How much of what negation and emphasis do to words is added in a gloss, and in English, whose vectors know of it."""
 _MARKS = 0.55
 _MARKS_ALONE = 0.9
 """How far marks draw the feeling of a sentence towards their own, beside words and without any."""
 
 
 class EmbeddedEmotions:
-    """A head on the encoder's layers, corrected by words of feeling, emoji, laughter, capitals and the like.
+    """Heads on the encoder's layers; emoji, laughter, capitals and the like change what they say, where there are any.
 
     Korean has a head of its own for valence, which joins what its English gloss says.
     """
 
-    def __init__(
-        self, head: dict[str, Floats], korean: KoreanSentiment, words: AffectWords, moods: MoodPrototypes
-    ) -> None:
-        self._weights, self._bias = head["weights"], head["bias"]
+    def __init__(self, affect: Affect, korean: KoreanSentiment, words: AffectWords, moods: MoodPrototypes) -> None:
+        self._affect = affect
         self._korean = korean
         self._words = words
         self._moods = moods
@@ -48,18 +43,19 @@ class EmbeddedEmotions:
     @classmethod
     def load(cls, catalog: Catalog, encoder: Encoder | None) -> Self:
         """With the tables and models that ship with the package."""
-        return cls(
-            read_model("affect_en.safetensors"),
-            KoreanSentiment.load(),
-            AffectWords.load(),
-            MoodPrototypes.load(catalog, encoder),
-        )
+        return cls(Affect.load(), KoreanSentiment.load(), AffectWords.load(), MoodPrototypes.load(catalog, encoder))
 
     def feel(self, passages: Passages) -> Feelings:
         worded = [self._words.measure(text) for text in passages.english]
         felt = self._by_vectors(passages)
         for row, (sentence, words) in enumerate(zip(passages.sentences, worded, strict=True)):
-            felt[row] = with_marks(with_words(felt[row], words), sentence)
+            if passages.vectors is None:
+                felt[row] = _with_words(felt[row], words, _WORDS_ALONE, _CHANGED)
+            elif sentence.language == "en":
+                felt[row] = _with_words(felt[row], words, 0.0, _CHANGED_PROSE)
+            else:
+                felt[row] = _with_words(felt[row], words, _WORDS, _CHANGED)
+            felt[row] = with_marks(felt[row], sentence)
             if sentence.language == "ko":
                 felt[row, 0] = self._korean.valence(sentence.text, float(felt[row, 0]))
         moods = self._moods.probabilities(passages, felt)
@@ -68,17 +64,16 @@ class EmbeddedEmotions:
     def _by_vectors(self, passages: Passages) -> Floats:
         if passages.vectors is None:
             return np.zeros((len(passages), 2), np.float32)
-        layers = passages.vectors.layers.reshape(len(passages), self._weights.shape[0])
-        felt: Floats = np.tanh((layers @ self._weights + self._bias - _MIDDLE) / _SPREAD)
-        return felt * passages.coverage[:, None]
+        felt: Floats = self._affect.felt(passages.vectors) * passages.coverage[:, None]
+        return felt
 
 
-def with_words(felt: Floats, words: WordFeeling) -> Floats:
-    """Valence and arousal of a sentence, drawn towards what its words of feeling say."""
+def _with_words(felt: Floats, words: WordFeeling, weight: float, changed: float) -> Floats:
+    """Drawn towards what the words of feeling say by `weight`, and moved by what was done to them."""
     if not words.words:
         return felt
-    valence = (1 - _WORDS) * felt[0] + _WORDS * words.valence + _CHANGED * words.change
-    arousal = (1 - _WORDS) * felt[1] + _WORDS * words.arousal
+    valence = (1 - weight) * felt[0] + weight * words.valence + changed * words.change
+    arousal = (1 - weight) * felt[1] + weight * words.arousal
     return np.clip(np.array([valence, arousal], np.float32), -1, 1)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +31,16 @@ WIDTH = 384
 LONGEST = 256
 """Tokens of one text that are read, the limit that the model was tuned with."""
 
+MATRICES = {
+    "query": "attention.self.query",
+    "key": "attention.self.key",
+    "value": "attention.self.value",
+    "out": "attention.output.dense",
+    "up": "intermediate.dense",
+    "down": "output.dense",
+}
+"""Names of a layer's matrices in adapters, and in the published file."""
+
 _TOKENS_PER_BATCH = 1024
 _EPSILON = 1e-12
 _GELU_ROWS = 64
@@ -43,23 +53,32 @@ class Vectors:
 
     `sentence` has shape (n, width) and rows of length 1. `layers` has shape (n, layers, width): the mean over the
     tokens of the embeddings and of each layer, not normalised; it knows more of tone than the last layer alone. MiniLM
-    has 7 of 384; an encoder of another kind may give none.
+    has 7 of 384; an encoder of another kind may give none. `tuned`, shape (n, 3, width), is the same of the upper
+    layers as an adapter changes them, or None without one.
     """
 
     sentence: Floats
     layers: Floats
+    tuned: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.sentence)
 
     def take(self, rows: Sequence[int]) -> Vectors:
         """Those of some of the texts."""
-        return Vectors(self.sentence[list(rows)], self.layers[list(rows)])
+        chosen = list(rows)
+        tuned = None if self.tuned is None else self.tuned[chosen]
+        return Vectors(self.sentence[chosen], self.layers[chosen], tuned)
 
     @classmethod
     def joined(cls, parts: Sequence[Vectors]) -> Vectors:
         """Several one after another."""
-        return cls(np.concatenate([p.sentence for p in parts]), np.concatenate([p.layers for p in parts]))
+        tuned = [part.tuned for part in parts if part.tuned is not None]
+        return cls(
+            np.concatenate([part.sentence for part in parts]),
+            np.concatenate([part.layers for part in parts]),
+            np.concatenate(tuned) if tuned else None,
+        )
 
 
 class WeightsMissing(Exception):
@@ -83,12 +102,17 @@ class _Layer:
 
 
 class MiniLM:
-    """The encoder. Holds about 90 MB; a batch needs some 20 MB more. Safe to share between threads."""
+    """The encoder. Holds about 90 MB, 20 MB more with an adapter, and 20 MB while it reads. Safe to share between
+    threads.
+    """
 
     multilingual = False
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, adapter: Mapping[str, Floats] | None = None) -> None:
         """Load from a folder with `model.safetensors` and `tokenizer.json`.
+
+        `adapter` holds `layers.N.NAME.down`, shape (rank, in), and `.up`, shape (out, rank), for the matrices of the
+        upper three layers; their product is added to a copy of each (E. Hu et al., "LoRA", 2021).
 
         Raises:
             WeightsMissing: a file is absent or not the published one.
@@ -102,19 +126,21 @@ class MiniLM:
             tensors["embeddings.position_embeddings.weight"] + tensors["embeddings.token_type_embeddings.weight"][0]
         )
         self._norm = _pair(tensors, "embeddings.LayerNorm")
-        self._layers = tuple(_layer(tensors, f"encoder.layer.{number}") for number in range(LAYERS))
+        self._layers = tuple(_layer(tensors, number, {}) for number in range(LAYERS))
+        upper = range(LAYERS - TUNED, LAYERS) if adapter else ()
+        self._tuned = tuple(_layer(tensors, number, _added(adapter or {}, number)) for number in upper)
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(LONGEST)
 
     @classmethod
-    def installed(cls) -> MiniLM:
-        """The encoder from the installed package.
+    def installed(cls, adapter: Mapping[str, Floats] | None = None) -> MiniLM:
+        """The encoder from the installed package, with an adapter or without.
 
         Raises:
             WeightsMissing: the package is not installed, or its files are not the published ones.
         """
-        return cls(installed_folder())
+        return cls(installed_folder(), adapter)
 
     @classmethod
     def check_installed(cls) -> None:
@@ -130,31 +156,33 @@ class MiniLM:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of `texts`, in their order. Each is cut after 256 tokens."""
         sentence = np.zeros((len(texts), WIDTH), np.float32)
-        layers = np.zeros((len(texts), LAYERS + 1, WIDTH), np.float32)
+        layers = np.zeros((len(texts), LAYERS + 1 + len(self._tuned), WIDTH), np.float32)
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         for rows in _batches([len(ids) for ids in tokens]):
             means = self._means([tokens[row] for row in rows])
             layers[rows] = means
-            last = means[:, -1]
+            last = means[:, LAYERS]
             sentence[rows] = last / np.maximum(np.linalg.norm(last, axis=1, keepdims=True), _EPSILON)
-        return Vectors(sentence, layers)
+        return Vectors(sentence, layers[:, : LAYERS + 1], layers[:, LAYERS + 1 :] if self._tuned else None)
 
     def _means(self, texts: Sequence[Sequence[int]]) -> Floats:
-        """The mean over the tokens of every layer's output, shape (texts, 7, 384). `texts` come sorted by length.
+        """The mean over the tokens of every layer's output, then of the adapted layers', shape (texts, 7 or 10, 384).
 
-        All tokens lie one after another without padding; only attention looks at texts one length at a time.
+        `texts` come sorted by length. All tokens lie one after another without padding; only attention looks at texts
+        one length at a time.
         """
         lengths = np.array([len(ids) for ids in texts])
         starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
         ids = np.concatenate([np.asarray(text) for text in texts])
         places = np.concatenate([np.arange(length) for length in lengths])
-        x = _normalise(self._words[ids] + self._places[places], self._norm)
-        means = np.empty((len(texts), LAYERS + 1, WIDTH), np.float32)
-        means[:, 0] = np.add.reduceat(x, starts) / lengths[:, None]
-        for number, layer in enumerate(self._layers, start=1):
-            x = _forward(layer, x, lengths, starts)
-            means[:, number] = np.add.reduceat(x, starts) / lengths[:, None]
-        return means
+        outputs = [_normalise(self._words[ids] + self._places[places], self._norm)]
+        for layer in self._layers:
+            outputs.append(_forward(layer, outputs[-1], lengths, starts))
+        tuned = outputs[LAYERS - TUNED]
+        for layer in self._tuned:
+            tuned = _forward(layer, tuned, lengths, starts)
+            outputs.append(tuned)
+        return np.stack([np.add.reduceat(x, starts) / lengths[:, None] for x in outputs], axis=1)
 
 
 def installed_folder() -> Path:
@@ -283,22 +311,34 @@ def _pair(tensors: dict[str, Floats], name: str) -> tuple[Floats, Floats]:
     return np.array(tensors[f"{name}.weight"]), np.array(tensors[f"{name}.bias"])
 
 
-def _layer(tensors: dict[str, Floats], name: str) -> _Layer:
-    attention = f"{name}.attention.self"
-    parts = [f"{attention}.{part}" for part in ("query", "key", "value")]
+def _added(adapter: Mapping[str, Floats], number: int) -> dict[str, Floats]:
+    """What an adapter adds to the matrices of a layer, by their published names."""
+    return {
+        published: adapter[f"layers.{number}.{name}.up"] @ adapter[f"layers.{number}.{name}.down"]
+        for name, published in MATRICES.items()
+    }
 
-    def weight(part: str) -> Floats:
-        return np.ascontiguousarray(tensors[f"{name}.{part}.weight"].T)
+
+def _layer(tensors: dict[str, Floats], number: int, added: Mapping[str, Floats]) -> _Layer:
+    prefix = f"encoder.layer.{number}"
+    attention = [MATRICES[name] for name in ("query", "key", "value")]
+
+    def matrix(name: str) -> Floats:
+        weight = tensors[f"{prefix}.{name}.weight"]
+        return weight + added[name] if name in added else weight
+
+    def weight(name: str) -> Floats:
+        return np.ascontiguousarray(matrix(name).T)
 
     return _Layer(
-        qkv=np.ascontiguousarray(np.concatenate([tensors[f"{part}.weight"] for part in parts]).T),
-        qkv_bias=np.concatenate([tensors[f"{part}.bias"] for part in parts]),
+        qkv=np.ascontiguousarray(np.concatenate([matrix(name) for name in attention]).T),
+        qkv_bias=np.concatenate([tensors[f"{prefix}.{name}.bias"] for name in attention]),
         out=weight("attention.output.dense"),
-        out_bias=np.array(tensors[f"{name}.attention.output.dense.bias"]),
-        norm1=_pair(tensors, f"{name}.attention.output.LayerNorm"),
+        out_bias=np.array(tensors[f"{prefix}.attention.output.dense.bias"]),
+        norm1=_pair(tensors, f"{prefix}.attention.output.LayerNorm"),
         up=weight("intermediate.dense"),
-        up_bias=np.array(tensors[f"{name}.intermediate.dense.bias"]),
+        up_bias=np.array(tensors[f"{prefix}.intermediate.dense.bias"]),
         down=weight("output.dense"),
-        down_bias=np.array(tensors[f"{name}.output.dense.bias"]),
-        norm2=_pair(tensors, f"{name}.output.LayerNorm"),
+        down_bias=np.array(tensors[f"{prefix}.output.dense.bias"]),
+        norm2=_pair(tensors, f"{prefix}.output.LayerNorm"),
     )

@@ -33,10 +33,11 @@ LONGEST_TEXT = 200_000
 """Characters; what follows is left out."""
 
 _SUMMARY = 320
-_FEWEST_LETTERS = 6
+_FEWEST_LETTERS = 3
 """Letters without which, and without a mark of feeling, a text says nothing to make music from."""
 _WEIGHT = {"ko": 3, "zh": 4, "ja": 3}
 """A syllable or ideograph says as much as this many letters."""
+_ANSWERS = frozenset({"no", "yes"})
 _FEWEST_KNOWN = 0.3
 _LONGEST_MESSAGE = 800
 """Characters up to which a text is also read in one piece, which the encoder can take in whole."""
@@ -100,12 +101,14 @@ class Reader:
         return self._conclude(heard, brief, topic, seed)
 
     def _says_nothing(self, sentences: Sequence[Sentence]) -> bool:
-        """Hardly any letters, and no word of feeling among them."""
+        """Hardly any letters, and no answer or word of feeling among them."""
         letters = sum(map(_said, sentences))
         if letters >= _FEWEST_LETTERS:
             return False
         english = self._depth.translator.to_english([s.words for s in sentences], [s.language for s in sentences])
-        return not any(self._words.measure(text).words for text in english.texts)
+        return not any(
+            self._words.measure(text).words or text.strip("\"'.,?! ").lower() in _ANSWERS for text in english.texts
+        )
 
     def _passages(self, sentences: Sequence[Sentence], weights: Floats, tell: OnProgress) -> Passages:
         translated = self._in_english(sentences, tell)

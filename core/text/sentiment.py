@@ -34,10 +34,10 @@ _OF_JUDGES = (
     "아깝 유치 별로 실망 기대 역시 훌륭 대단 억지 어설 매력"
 )
 _OPINION = re.compile(
-    "|".join([*_OF_WORKS.split(), *_OF_JUDGES.split(), "[0-9십]점", "[0-9]편", r"[ㅋㅎㅠㅜㅡ~^;!]|\.\."])
+    "|".join([*_OF_WORKS.split(), *_OF_JUDGES.split(), "[0-9십]점", "[0-9]편", r"[ㅋㅎㅠㅜㅡ~^;]|!!|\.\."])
 )
 """What people write when they judge something, most of all a film, and the marks of chat."""
-_PLAIN_END = re.compile(r"[다요][.\s]*$")
+_PLAIN_END = re.compile(r"[다요][.!\s]*$")
 _MEANING = {True: 2.0, False: 0.15}
 """How much the meaning of the words counts beside the head, in plain prose and elsewhere."""
 _SPREAD = 0.8
