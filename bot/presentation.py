@@ -10,6 +10,7 @@ from bot.replies import Button, Choice, ProgressReply, Select, TrackReply
 from bot.track import Track, TrackFile
 from core.brief import Brief
 from core.catalog import Catalog
+from core.engines.engine import Use
 from core.piece import FileKind, PieceFile
 from core.text.explain import explain
 from core.wish import describe, describe_track
@@ -36,6 +37,11 @@ _STAGES = {
     "measure": Words("Measuring", "음량을 재는 중"),
     "draw": Words("Drawing the waveform", "파형을 그리는 중"),
     "stems": Words("Packing the parts", "파트별 파일을 묶는 중"),
+}
+_MADE_WITH: dict[Use, Words] = {
+    "style": Words("In the style of the recording that was given.", "받은 녹음의 스타일로 만들었습니다."),
+    "melody": Words("On the tune of the recording that was given.", "받은 녹음의 선율을 따라 만들었습니다."),
+    "extend": Words("Going on from the recording that was given.", "받은 녹음에 이어서 만들었습니다."),
 }
 _WORKING = Words("Making music", "음악을 만드는 중")
 
@@ -127,7 +133,8 @@ class Presentation:
 
     def _notes(self, track: Track) -> list[Words]:
         facts = track.facts
-        notes = [] if track.note is None else [track.note]
+        notes = [_MADE_WITH[use] for use in facts.recordings if use in _MADE_WITH]
+        notes += [] if track.note is None else [track.note]
         if facts.edits:
             edits = ", ".join(f"“{shown(edit)}”" for edit in facts.edits)
             notes.append(Words(f"Changed: {edits}.", f"바꾼 점: {edits}"))

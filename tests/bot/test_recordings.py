@@ -51,6 +51,14 @@ async def test_a_recording_reaches_the_engine_with_the_wish(app: App, fleet: Sma
     assert receipt.job == work.id.partition(".")[0]
 
 
+async def test_a_track_says_what_it_was_made_with(app: App) -> None:
+    letters = Letterbox()
+    app.register_courier("discord", letters)
+    await app.service.bgm(KARI, channel(), "jazz", [SONG])
+    await until(lambda: letters.delivered)
+    assert "In the style of the recording that was given." in letters.delivered[0].reply.notes
+
+
 async def test_music_like_a_recording_needs_no_words(app: App, fleet: SmallFleet) -> None:
     await app.service.music_like(KARI, channel(), [SONG])
     await until(lambda: fleet.given)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from core.engines.engine import EngineInfo, OneAtATime
 from core.engines.registry import EngineRegistry, EngineSpec
+from core.errors import EngineUnavailable
 
 built: list[str] = []
 
@@ -41,3 +44,21 @@ def test_a_slow_engine_is_used_when_it_is_named():
     registry = registry_of(slow=["slow"], quick=[])
     registry.choose("auto", frozenset())
     assert registry.choose("slow", frozenset()).info.name == "slow"
+
+
+def test_a_slow_engine_is_used_where_no_other_can_do_what_is_needed():
+    registry = registry_of(slow=["slow", "style"], quick=[])
+    assert registry.choose("auto", frozenset({"style"})).info.name == "slow"
+    assert registry.choose("auto", frozenset()).info.name == "quick"
+
+
+def test_an_engine_that_is_named_but_lacks_what_is_needed_says_so():
+    registry = registry_of(quick=["loop"])
+    with pytest.raises(EngineUnavailable, match="cannot do this") as caught:
+        registry.choose("quick", frozenset({"style"}))
+    assert "스타일 엔진" in caught.value.words.ko
+
+
+def test_what_nobody_can_do_is_named():
+    with pytest.raises(EngineUnavailable, match="style engine"):
+        registry_of(quick=["loop"]).choose("auto", frozenset({"style"}))

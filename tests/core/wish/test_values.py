@@ -9,7 +9,9 @@ from core.wish.values import (
     read_bpm,
     read_duration,
     read_key,
+    read_likeness,
     read_seed,
+    read_text_weight,
     read_yes_no,
     says_bpm,
     says_duration,
@@ -159,3 +161,15 @@ def test_yes_and_no_are_understood_in_both_languages():
     assert [read_yes_no(text) for text in ("yes", "Y", "TRUE", "on", "예", "네")] == [True] * 6
     assert [read_yes_no(text) for text in ("no", "off", "아니오", "아니요")] == [False] * 4
     assert read_yes_no("perhaps") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "level"), [("loose", 1), ("Close", 6), ("보통", 3), ("똑같이", 6), ("4", 4), ("7", None), ("very", None)]
+)
+def test_likeness_is_a_word_or_a_number(text: str, level: int | None):
+    assert read_likeness(text) == level
+
+
+@pytest.mark.parametrize(("text", "weight"), [("1", 1.0), ("4.5", 4.5), ("9", 9.0), ("0", None), ("10", None)])
+def test_the_weight_of_a_text_lies_between_one_and_nine(text: str, weight: float | None):
+    assert read_text_weight(text) == weight
