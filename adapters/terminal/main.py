@@ -17,6 +17,7 @@ COMMANDS = {
     "learn": "Learn a concept from a folder of recordings.",
     "doctor": "Say what works on this machine, what does not, and why.",
     "bench": "Measure speed and memory.",
+    "convert": "Bring published weights into the form that is used here.",
     "evaluate": "Measure the quality of the music and of the reading.",
 }
 
