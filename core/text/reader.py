@@ -83,7 +83,9 @@ class Reader:
         passages = self._passages(*closely_read(sentences), tell)
         feelings = self._feel(passages)
         tell(0.85, "feelings")
-        whole = self._whole(passages)
+        story = self._storyteller.tell(passages, feelings, brief.duration, language)
+        # Where feelings turn, none of them is that of the whole.
+        whole = passages if len(story.scenes) > 1 else self._whole(passages)
         heard = _Heard(
             sentences=sentences,
             passages=passages,
@@ -91,7 +93,7 @@ class Reader:
             whole=whole,
             overall=feelings if whole is passages else self._feel(whole),
             topic_shares=self._depth.topics.probabilities(passages),
-            story=self._storyteller.tell(passages, feelings, brief.duration, language),
+            story=story,
             words=words,
             distress=safety.distress(sentences),
             quoted=cleaned.quoted,

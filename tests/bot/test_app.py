@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import App, build_app
+from bot.app import App, build_app, build_fleet
 from bot.replies import TrackReply
 from bot.settings import Settings
 from bot.settings_errors import SettingsError
+from core.engines.registry import load
 from core.fleet.fleet import EngineStatus
 from tests.bot.pieces import OSLO, Letterbox, SmallFleet, channel, until
 
@@ -77,3 +78,13 @@ async def test_the_bot_is_there_before_its_engines_have_loaded(tmp_path: Path) -
         assert not asked.done()
         fleet.loaded.set()
         assert (await asked).position == 1
+
+
+def test_the_process_that_reads_is_told_with_which_models(tmp_path: Path) -> None:
+    text = {"model_set": "full", "models": {"translator": "./opus"}, "help_line": "116 123"}
+    reader = build_fleet(Settings(data_dir=tmp_path, text=text))._plan.reader
+    assert reader is not None
+    assert reader.options["model_set"] == "full"
+    assert reader.options["models"]["translator"] == "./opus"
+    assert reader.options["folder"] == str(tmp_path / "models")
+    assert load(reader.target)(**reader.options | {"model_set": "embedded"})

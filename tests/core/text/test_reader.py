@@ -142,3 +142,9 @@ def test_progress_is_told_in_order_and_can_end_the_reading(reader, text):
 )
 def test_odd_texts_are_read_without_complaint(read, text):
     assert read(text).brief.sections == () or len(read(text).scenes) <= 8
+
+
+def test_a_log_that_ends_well_is_not_all_happy(read, text):
+    reading = read(text("chat_ko"), "ko")
+    assert min(scene.valence for scene in reading.scenes) < 0 < max(scene.valence for scene in reading.scenes)
+    assert abs(reading.valence) < 0.4
