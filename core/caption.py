@@ -20,6 +20,9 @@ _INTENSITIES = (
     (1.0, "explosive and powerful"),
 )
 
+UNSAID = "background music"
+"""The caption of a brief that says nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caption:
@@ -87,7 +90,7 @@ def category_caption(brief: Brief, catalog: Catalog) -> str:
 
 
 def _sentence(brief: Brief, catalog: Catalog, moods: str, keywords: Sequence[str]) -> str:
-    genres = _series(_english(catalog, "genre", brief.genres)) or "background music"
+    genres = _series(_english(catalog, "genre", brief.genres)) or UNSAID
     instruments = _series([name.lower() for name in _english(catalog, "instrument", brief.instruments)])
     music = f"{moods} {genres}".strip() + (f" with {instruments}" if instruments else "")
     key = [str(brief.key)] if brief.key is not None else []

@@ -19,7 +19,7 @@ from torch import Tensor
 from core.audio.clip import Clip
 from core.audio.looping import crossfade_loop
 from core.brief import MOST_CONCEPTS, Brief
-from core.caption import avoiding, section_caption
+from core.caption import UNSAID, avoiding, section_caption
 from core.catalog import Catalog
 from core.engines.engine import Composition, Done, EngineInfo, Event, Failed, Partial, Progress, Request, SectionSpan
 from core.engines.musicgen.batcher import Advanced, Batcher, Broken, Job, Update, noise_seed
@@ -308,6 +308,8 @@ class MusicGen:
         for section, span in zip(brief.sections, piece.spans, strict=True):
             if span.start <= at + 0.5 / self._config.frame_rate:
                 caption = section_caption(brief, section, self._catalog).text
+        if piece.style is not None and caption == UNSAID:
+            caption = ""  # A recording is not weighed against words that nobody said.
         # A tune goes on from window to window; everything else is the same for the same caption.
         key = caption, 0 if piece.tune is None else window.start - window.prompt
         if key not in piece.conditions:

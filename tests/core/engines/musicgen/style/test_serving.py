@@ -11,6 +11,7 @@ import torch
 
 from core.audio.clip import Clip
 from core.brief import Brief
+from core.caption import UNSAID
 from core.catalog import Catalog
 from core.engines.engine import Done, Failed, Reference, Request
 from core.engines.musicgen.batcher import Batcher, Finished, Job
@@ -168,6 +169,15 @@ class TestEngine:
         assert not np.array_equal(company["one"], company["none"])
         for each in given:
             assert np.array_equal(self.clips(engine, each)[each.id], company[each.id])
+
+    def test_without_words_the_recording_alone_is_heard(self, engine: MusicGen) -> None:
+        given = Reference("style", self.sound(1))
+        brief = Brief(duration=5.0, seed=3)
+        unsaid = Request("it", brief, UNSAID, references=(given,))
+        weighed = Request("it", brief.model_copy(update={"text_weight": 9.0}), UNSAID, references=(given,))
+        heard = self.clips(engine, unsaid)["it"]
+        assert np.array_equal(heard, self.clips(engine, weighed)["it"])
+        assert not np.array_equal(heard, self.clips(engine, self.request("it", 1))["it"])
 
     def test_likeness_and_text_weight_make_a_difference(self, engine: MusicGen) -> None:
         usual = self.clips(engine, self.request("it", 1))["it"]
