@@ -18,6 +18,8 @@ _PARTICLES = frozenset("은는이가을를에의도만로으와과랑부까처�
 _ENDINGS = frozenset(
     "다고지는은을니며면서자네나던게기아어었았였겠습세셨시려러도요죠질잖거구군음야라래더든듯수까줄때것건걸중"
 )
+_LONGING = re.compile(r"((?:이|가|엄마|아빠|할머니|할아버지|친구|너무|많이|정말) )보고\s?싶")
+"""To want to see somebody is to miss them; to want to see something is not."""
 _FEWEST_ANYWHERE = 2
 _NOT_AFTER = ("않", "못하", "못했", "못한", "말아", "마라", "마세", "말자")
 
@@ -34,16 +36,19 @@ class Glosser:
     def __init__(self, entries: Iterable[tuple[WordClass, str, str]]) -> None:
         """`entries` are (class, Korean, English): noun, verb or adjective in its dictionary form, or anything else."""
         self._meanings: dict[str, _Meaning] = {}
+        bare: list[tuple[str, _Meaning]] = []
         conjugated: list[tuple[str, _Meaning]] = []
         actions: list[tuple[str, _Meaning]] = []
         for word_class, korean, english in entries:
             if word_class in ("v", "a"):
-                conjugated += [(stem, _Meaning(english, declined=False)) for stem in stems(korean)]
+                plain, *others = stems(korean)
+                bare.append((plain, _Meaning(english, declined=False)))
+                conjugated += [(stem, _Meaning(english, declined=False)) for stem in others]
                 if korean.endswith("하다") and len(korean) > 3:
                     actions.append((korean.removesuffix("하다"), _Meaning(english, declined=True)))
             else:
                 self._meanings[korean] = _Meaning(english, declined=True)
-        for stem, meaning in (*conjugated, *actions):
+        for stem, meaning in (*bare, *conjugated, *actions):
             self._meanings.setdefault(stem, meaning)
         self._longest = max(map(len, self._meanings), default=0)
 
@@ -67,7 +72,7 @@ class Glosser:
         words: list[str] = []
         known = total = 0
         last: list[str] = []
-        for token in _TOKEN.findall(text):
+        for token in _TOKEN.findall(_LONGING.sub(r"\1그립", text)):
             if not "가" <= token[0] <= "힣":
                 words.append(token)
                 continue

@@ -51,3 +51,18 @@ def test_other_languages_are_left_alone(glosser):
 def test_a_short_word_is_not_found_inside_longer_ones(glosser):
     assert "rain" not in glosser.gloss("비밀을 지켰다")[0].split()
     assert "snow" not in glosser.gloss("눈물이 난다")[0].split()
+
+
+@pytest.mark.parametrize(
+    ("korean", "english"),
+    [
+        ("그립다", "miss"),
+        ("할머니가 돌아가신", "grandmother die"),
+        ("집으로 돌아갔다", "house go back"),
+        ("그 사람이 보고 싶다", "he person miss"),
+        ("영화를 보고 싶다", "movie see"),
+        ("눈물이 난다", "tears come out"),
+    ],
+)
+def test_words_that_look_alike_are_told_apart(glosser, korean, english):
+    assert glosser.gloss(korean)[0].split()[: len(english.split())] == english.split()
