@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
+# Python compiles a module when it is first used; compiling all of them here would take a third of the time.
+PIP := $(BIN)/pip --disable-pip-version-check install --quiet --no-compile --constraint constraints.txt
 
 # Everything here runs in parallel processes; threads within them would only wait for each other.
 export OMP_NUM_THREADS := 1
