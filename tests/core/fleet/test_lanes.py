@@ -43,3 +43,10 @@ def test_what_cannot_run_or_is_unknown_has_no_lane_of_its_own():
     assert lanes.of("musicgen") == lanes.of("nonesuch") == COMMON
     assert Lanes([], processes=1).of("auto") == COMMON
     assert lanes.width("musicgen") == 0
+
+
+def test_an_engine_that_learns_stands_in_nobodys_way():
+    lanes = Lanes([engine("composer"), engine("teacher", 1, "learn")], processes=2)
+    assert lanes.of("teacher") == "teacher"
+    assert lanes.width("teacher") == 1
+    assert lanes.of("auto") == COMMON

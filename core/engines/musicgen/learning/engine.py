@@ -57,9 +57,9 @@ def open_learning(
     Raises:
         EngineUnavailable: a package is missing, or there is no checkpoint.
     """
-    if importlib.util.find_spec("peft") is None:
+    if method == "lora" and importlib.util.find_spec("peft") is None:
         raise EngineUnavailable(
-            Words("Learning needs the package peft (extra “musicgen”).", "학습하려면 peft 패키지가 필요합니다.")
+            Words("The method lora needs the package peft.", "lora 방식으로 학습하려면 peft 패키지가 필요합니다.")
         )
     if folder is None or not Path(folder).is_dir():
         open_teacher(folder, device)
@@ -94,9 +94,10 @@ class Learning:
                 taught: Taught = end.value
                 break
             yield Progress(request.id, LEARNING * lecture.fraction, lecture.stage)
-        yield from self._sample(request, teacher, taught)
-        if notes is not None:
-            shutil.rmtree(notes, ignore_errors=True)
+        for event in self._sample(request, teacher, taught):
+            if isinstance(event, Done) and notes is not None:
+                shutil.rmtree(notes, ignore_errors=True)
+            yield event
 
     def _open(self) -> Teacher:
         if self._teacher is None:

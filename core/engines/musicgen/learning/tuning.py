@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 import torch
-from peft import LoraConfig, inject_adapter_in_model
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
@@ -90,6 +89,8 @@ class LowRankTuning:
     """Low-rank matrices beside the query and value projections of self-attention, by peft."""
 
     def __init__(self, model: TrainedModel, rank: int) -> None:
+        from peft import LoraConfig, inject_adapter_in_model  # noqa: PLC0415 - takes seconds, and one method needs it
+
         self._network = model.network
         self._attentions = model.attentions
         settings = LoraConfig(r=rank, lora_alpha=rank, lora_dropout=0.0, target_modules=r".*self_attn\.(q_proj|v_proj)")
