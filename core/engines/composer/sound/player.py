@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log10
 
 import numpy as np
@@ -15,7 +15,7 @@ from core.engines.composer.score import Score
 from core.engines.composer.sound.clock import Clock
 from core.engines.composer.sound.desk import Desk
 from core.engines.composer.sound.ending import cut, faded, seamless
-from core.engines.composer.sound.excerpts import course, excerpts, together
+from core.engines.composer.sound.excerpts import course, excerpts, sustains, together
 from core.engines.composer.sound.fluid import GRAIN
 from core.engines.composer.sound.performance import Performance
 from core.engines.composer.sound.soundfont import SoundFiles
@@ -24,6 +24,8 @@ from core.engines.composer.sound.sources import Orchestra
 SAMPLE_RATE = 44_100
 BLOCK = 1024 * GRAIN
 FADE = 0.25
+BREATH = 0.45
+"""Seconds before the end at which held notes are let go, so that they and the room die away inside the piece."""
 SEAM = 0.03
 LONGEST_RING = 2.5
 KICKS = (35, 36)
@@ -87,6 +89,8 @@ class Player:
         """
         clock = Clock(score.tempo)
         performances = [Performance.of(part, clock) for part in score.parts if part.notes]
+        if not score.loop:
+            performances = [_let_go(performance, score.seconds - BREATH) for performance in performances]
         if not performances:
             yield Block(0, np.zeros((2, frames_of(score)), np.float32), {})
             return
@@ -165,6 +169,17 @@ def _mix_loudness(performances: Sequence[Performance], seconds: float) -> float:
             for effects in (performance.part.effects for performance in performances)
         ],
     )
+
+
+def _let_go(performance: Performance, at: float) -> Performance:
+    """Held notes that sound at a time end there; those of instruments that die away by themselves do not."""
+    if not sustains(performance.part.voice):
+        return performance
+    notes = [
+        replace(note, length=at - note.start) if note.start < at - BREATH and note.end > at else note
+        for note in performance.notes
+    ]
+    return replace(performance, notes=tuple(notes))
 
 
 def _grains(seconds: float) -> int:

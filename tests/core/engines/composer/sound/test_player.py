@@ -66,6 +66,21 @@ def test_the_end_fades_to_silence(player, band):
     assert np.abs(ending).max() < 1e-3
 
 
+def test_held_notes_die_away_before_the_end_and_struck_ones_ring_on(player):
+    chord = [note(0, 12, pitch) for pitch in (60, 64, 67)]
+    organ, harp = (
+        player.render(score(part("chord", chord, program=program, reverb=0.3), seconds=5.0)).mix.samples
+        for program in (19, 46)
+    )
+
+    def level(samples, seconds):
+        at = round(seconds * SAMPLE_RATE)
+        return 10 * np.log10(np.mean(samples[:, at : at + SAMPLE_RATE // 20] ** 2))
+
+    assert level(organ, 4.0) - level(organ, 4.7) > 10
+    assert level(harp, 4.4) - level(harp, 4.7) < 6
+
+
 def test_a_loop_joins_its_beginning(player, band):
     samples = player.render(score(*band, seconds=5.0, loop=True)).mix.samples
     steps = np.abs(np.diff(samples, axis=-1))
