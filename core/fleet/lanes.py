@@ -16,6 +16,9 @@ from core.fleet.fleet import EngineStatus
 COMMON: Final = ""
 """The lane of the engines that make one piece at a time."""
 
+LESSON_PATIENCE: Final = 10.0
+"""A step of training reads and writes what hundreds of steps of playing read, at a lower priority."""
+
 
 class Lanes:
     """Told from what the engines say of themselves, in order of preference; as long as nothing is known, all is common.
@@ -40,6 +43,11 @@ class Lanes:
     def width(self, lane: str) -> int:
         """How many pieces it makes at once; 0 for a lane that is no longer there."""
         return self._widths.get(lane, 0)
+
+    def patience(self, lane: str) -> float:
+        """How many times as long as others a process of this lane may be silent: steps of a lesson are long."""
+        learns = any(engine.name == lane and "learn" in engine.features for engine in self._engines)
+        return LESSON_PATIENCE if learns else 1.0
 
     def of(self, engine: str, needs: frozenset[str] = frozenset()) -> str:
         """The lane of work for an engine; for "auto" that of the engine that will be chosen, see `EngineRegistry`."""

@@ -220,7 +220,8 @@ class LocalFleet:
         if self._closed:
             raise ChildLost("the fleet is closed")
         try:
-            child = await Child.spawn(self._plan, patience=self._supervision.patience)
+            patience = self._supervision.patience * self._lanes.patience(lane)
+            child = await Child.spawn(self._plan, patience=patience)
         except OSError as error:
             raise ChildLost(f"no process could be started: {error}") from error
         self._homes[child] = lane

@@ -49,4 +49,5 @@ def test_an_engine_that_learns_stands_in_nobodys_way():
     lanes = Lanes([engine("composer"), engine("teacher", 1, "learn")], processes=2)
     assert lanes.of("teacher") == "teacher"
     assert lanes.width("teacher") == 1
+    assert lanes.patience("teacher") > lanes.patience(COMMON) == 1.0
     assert lanes.of("auto") == COMMON

@@ -34,7 +34,7 @@ NAME = "teacher"
 LEARNING = 0.9
 """The share of the progress that the lesson gets; the rest is for the sample."""
 
-BEHIND_OTHERS = 9
+BEHIND_OTHERS = 5
 """By how much more than other engines its process steps back (nice)."""
 
 NOTES_KEPT = 2 * 86_400.0
