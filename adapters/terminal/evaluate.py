@@ -29,7 +29,7 @@ def composer(*, full: bool, styles: tuple[str, ...], plots: Path | None, as_json
 
 
 @evaluate.command()
-@click.option("--steps", type=click.IntRange(1), default=600, show_default=True, help="Steps of training.")
+@click.option("--steps", type=click.IntRange(1), default=500, show_default=True, help="Steps of training.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn.")
 @click.option("--folder", type=FOLDER, help="Folder that keeps the composed music for another time.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")

@@ -51,7 +51,7 @@ def evaluate_style(
     *,
     on_progress: OnProgress = lambda _fraction, _stage: None,
     folder: Path | None = None,
-    steps: int = 600,
+    steps: int = 500,
     seed: int = 0,
     pieces: tuple[int, int, int] = (LEARNED, ASKED, KNOWN),
 ) -> Report:
