@@ -9,7 +9,7 @@ from core.text.gloss import Glosser
 from core.text.minilm import MiniLM, WeightsMissing
 from core.text.summary import Extractive
 from core.text.tables import read_model
-from core.text.topic import Prototypes
+from core.text.topic import TopicHead, WordTopics
 
 
 def embedded(catalog: Catalog) -> Depth:
@@ -25,7 +25,7 @@ def embedded(catalog: Catalog) -> Depth:
         explanation=explanation,
         encoder=encoder,
         translator=Glosser.load(),
-        topics=Prototypes(encoder),
+        topics=WordTopics() if encoder is None else TopicHead.load(),
         emotions=EmbeddedEmotions.load(catalog, encoder),
         summariser=Extractive(),
     )
