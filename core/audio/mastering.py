@@ -56,7 +56,8 @@ class Ballistics:
 
 
 LIMITER = Ballistics(attack=0.005, hold=0.010, release=40.0)
-COMPRESSOR = Ballistics(attack=0.012, hold=0.010, release=24.0)
+COMPRESSOR = Ballistics(attack=0.012, hold=0.010, release=90.0)
+"""Back soon after each beat: a slow one would hold the gain down between them, and lift quiet passages and endings."""
 RATIO = 3.0
 
 
