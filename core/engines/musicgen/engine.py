@@ -16,6 +16,7 @@ import structlog
 import torch
 from torch import Tensor
 
+from core.audio.beat import beat_period
 from core.audio.clip import Clip
 from core.audio.looping import crossfade_loop
 from core.brief import MOST_CONCEPTS, Brief
@@ -53,7 +54,8 @@ from core.errors import EngineFailed, EngineUnavailable, PersonError
 from core.words import Words
 
 LICENCE = "CC-BY-NC-4.0"
-LOOP_OVERLAP = 1.0
+LOOP_OVERLAP = 1.5
+LONGEST_BEAT = 1.0
 MOST_ON_CPU = 16
 MOST_ON_GPU = 64
 WARM_UP_STEPS = 12
@@ -399,12 +401,44 @@ class MusicGen:
         length = brief.duration + (LOOP_OVERLAP if brief.loop else 0.0)
         clip = Clip(clip.samples[:, : round(length * clip.sample_rate)], clip.sample_rate)
         if brief.loop:
-            clip = crossfade_loop(clip, LOOP_OVERLAP)
-        return Composition(clip, bpm=brief.bpm, spans=piece.spans, note=piece.note)
+            clip = joined(clip, brief)
+        return Composition(clip, bpm=brief.bpm, spans=piece.spans, note=together(piece.note, loop_note(clip, brief)))
 
     def _clip(self, sound: Tensor) -> Clip:
         samples: Any = sound.float().numpy()
         return Clip(np.ascontiguousarray(samples, dtype=np.float32), self._config.sample_rate)
+
+
+def joined(clip: Clip, brief: Brief) -> Clip:
+    """A loop of as many whole beats as come nearest to the length asked for, its seam blended over one of them.
+
+    The beat is that of the brief or, without one, that which is heard; where none is, the length is as asked for.
+    """
+    beat = 60 / brief.bpm if brief.bpm is not None else beat_period(clip)
+    if beat is None or beat > LONGEST_BEAT:
+        whole = Clip(clip.samples[:, : round((brief.duration + LONGEST_BEAT) * clip.sample_rate)], clip.sample_rate)
+        return crossfade_loop(whole, LONGEST_BEAT)
+    # One more beat than the loop has must be there to be blended.
+    there = math.floor(clip.seconds / beat) - 1
+    length = beat * min(there, round(brief.duration / beat))
+    return crossfade_loop(Clip(clip.samples[:, : round((length + beat) * clip.sample_rate)], clip.sample_rate), beat)
+
+
+def loop_note(clip: Clip, brief: Brief) -> Words | None:
+    """How long a loop came out, where whole beats could not fill the asked length."""
+    if not brief.loop or abs(clip.seconds - brief.duration) < 0.05:
+        return None
+    length = f"{clip.seconds:.2f}"
+    return Words(
+        f"To loop without a seam it has whole beats only: {length} seconds.",
+        f"이음매 없이 반복되도록 온전한 박자로만 맞추었습니다. 길이는 {length}초입니다.",
+    )
+
+
+def together(first: Words | None, second: Words | None) -> Words | None:
+    if first is None or second is None:
+        return first or second
+    return Words(f"{first.en} {second.en}", f"{first.ko} {second.ko}")
 
 
 def spans_of(brief: Brief) -> tuple[SectionSpan, ...]:

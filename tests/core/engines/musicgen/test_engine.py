@@ -101,10 +101,26 @@ def test_sections_change_the_music_from_their_beginning_on(engine):
     assert not np.array_equal(one[:, border:], two[:, border:])
 
 
-def test_a_loop_has_exactly_its_length(engine):
-    events = events_of(engine, request(loop=True))
-    assert clip_of(events).samples.shape == (1, 5 * 32000)
+def test_a_loop_has_whole_beats(engine):
+    events = events_of(engine, request(loop=True, bpm=100.0))
+    assert clip_of(events).samples.shape == (1, round(8 * 0.6 * 32000))
+    assert "4.80 seconds" in events[-1].composition.note.en
     assert not any(isinstance(event, Partial) for event in events)
+
+
+def test_the_seam_of_a_loop_lies_on_the_beat_that_is_heard():
+    time = np.arange(round(11.5 * 32000)) / 32000
+    clicks = (0.5 * np.sin(2 * np.pi * 100 * time) * np.exp(-40 * (time % 0.48))).astype(np.float32)
+    loop = room.joined(Clip(clicks[None], 32000), Brief(duration=10.0, loop=True))
+    assert abs(loop.seconds / 0.48 - 21) < 0.01
+    around = np.concatenate([loop.samples[0], loop.samples[0]])[loop.frames - 1600 : loop.frames + 1600]
+    before, after = np.square(around).reshape(2, -1).sum(axis=1)
+    assert after > 100 * before
+
+
+def test_without_a_beat_a_loop_has_exactly_its_length():
+    noise = np.random.default_rng(0).standard_normal((1, round(11.5 * 32000))).astype(np.float32)
+    assert room.joined(Clip(0.1 * noise, 32000), Brief(duration=10.0, loop=True)).seconds == 10.0
 
 
 def test_what_to_avoid_changes_the_music(engine):
