@@ -11,7 +11,7 @@ from core.audio.clip import Clip
 from core.audio.levels import measure
 from core.audio.provenance import read_provenance
 from core.brief import Brief
-from core.engines.engine import Composition, EngineInfo, Request
+from core.engines.engine import Composition, EngineInfo, Reference, Request
 from core.errors import AudioError
 from core.piece import Order, Piece
 from core.studio import Studio, file_name, title
@@ -42,6 +42,14 @@ def test_a_piece_keeps_its_marks_in_every_format(audio_format):
     assert facts.true_peak_dbtp <= -1.0
     assert facts.lufs == pytest.approx(levels.lufs, abs=0.01)
     assert facts.true_peak_dbtp == pytest.approx(levels.true_peak_dbtp, abs=0.01)
+
+
+def test_an_edited_recording_stays_as_long_as_it_is():
+    clip = Clip(np.random.default_rng(1).normal(0, 0.1, (1, 3 * 32_000)).astype(np.float32), 32_000)
+    request = Request("r", Brief(seed=1, loop=True), "", edits=("No drums",), references=(Reference("edit", clip),))
+    facts = finished(request, Order(), Composition(clip)).facts
+    assert facts.seconds == 3.0
+    assert facts.edits == ("No drums",)
 
 
 def test_facts_say_what_was_made():
