@@ -5,12 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from random import Random
 
-from core.brief import Key
+from core.brief import Key, Mode
+from core.engines.composer.clarity import clarity
 from core.engines.composer.dice import Dice, pick_near
 from core.engines.composer.form import Layout, Stretch
-from core.engines.composer.mood import shade
 from core.engines.composer.style import HarmonyOfMode, Style
 from core.engines.composer.theory import Chord, chord_of, chord_scale, family
 
@@ -20,8 +21,8 @@ _SHORTEST_SPLIT = 2.0
 _SHORT_BAR = 3.0
 _SLOW = 0.15
 _SPREAD = 1.8
-_HOMELESS = 0.08
-"""How likely a progression without its tonic is; one that is all tonic has this plus 1."""
+_PLAIN, _LEAST_PLAIN, _AWAY = 0.1, 0.02, 0.08
+"""How readily a progression is taken that could as well stand in another key, and one that sounds like another key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,12 @@ def _section(style: Style, layout: Layout, number: int, played: int, dice: Dice)
     stretch = layout.stretches[number]
     following = layout.stretches[number + 1] if number + 1 < len(layout.stretches) else None
     harmony = _harmony_of(style, stretch)
-    position = _shade(style, stretch)
+    position = stretch.expression.bright_mood
     name = f"{stretch.name}/{stretch.movement.key.mode}/{stretch.movement.title}"
     random = dice.layer("harmony", name)
-    options = sorted(harmony.of(stretch.name), key=_lightness)
-    at_home = [_HOMELESS + _share_of_tonic(option) for option in options]
-    progression = [bar.split() for bar in pick_near(random, options, position, _SPREAD, at_home).split("|")]
+    options = harmony.of(stretch.name)
+    plain = [_plainness(option, stretch.movement.key.mode) for option in options]
+    progression = [bar.split() for bar in pick_near(random, options, position, _SPREAD, plain).split("|")]
     whole = max(1, int(stretch.beats // layout.bar + 1e-6))
     pace = _pace(style, progression, whole, dice)
     bars = [progression[(played + index) // pace % len(progression)] for index in range(whole)]
@@ -137,28 +138,12 @@ def _pace(style: Style, progression: Sequence[Sequence[str]], bars: int, dice: D
     return 2 if slow and broad and all(len(bar) == 1 for bar in progression) else 1
 
 
-def _share_of_tonic(progression: str) -> float:
-    """How much of a progression is chords on the first degree, 0..1."""
-    return sum(share for chord, share in _shares(progression) if chord.degree == 0)
-
-
-def _lightness(progression: str) -> float:
-    """How much more of a progression is bright chords than dark ones, -1..1; sorting by it keeps the order of equals.
-
-    Major chords are bright, minor ones dark, and so is in a major key what is borrowed from its minor.
-    """
+@lru_cache(maxsize=2048)
+def _plainness(progression: str, mode: Mode) -> float:
+    """How readily a progression is taken, by how plainly it states its key and how long it stays on the tonic."""
     shares = list(_shares(progression))
-    major = any(chord.degree == 0 and not chord.minor for chord, _ in shares)
-    lights = (
-        0.0 if chord.third is None else -share if chord.minor or (major and _borrowed(chord)) else share
-        for chord, share in shares
-    )  # fmt: skip
-    return round(sum(lights), 1)
-
-
-def _borrowed(chord: Chord) -> bool:
-    """Whether a chord lies on the lowered sixth, seventh or third degree of C major."""
-    return chord.root in (3, 8, 10)
+    at_home = sum(share for chord, share in shares if chord.degree == 0)
+    return max(_LEAST_PLAIN, _PLAIN + clarity(shares, mode)) * (_AWAY + at_home)
 
 
 def _shares(progression: str) -> Iterator[tuple[Chord, float]]:
@@ -171,10 +156,6 @@ def _shares(progression: str) -> Iterator[tuple[Chord, float]]:
             yield chord, 1 / (len(bar) * len(bars))
 
 
-def _shade(style: Style, stretch: Stretch) -> float:
-    return shade(style, stretch.movement.feeling, family(stretch.movement.scale))
-
-
 def _turn(style: Style, stretch: Stretch, target: Stretch, bar: list[str], random: Random) -> list[str]:
     """The last bar of a section: a turnaround, or the dominant of a new key."""
     if target.movement.key != stretch.movement.key:
@@ -183,7 +164,7 @@ def _turn(style: Style, stretch: Stretch, target: Stretch, bar: list[str], rando
             return [_RELATIVE[away]]
     turnarounds = _harmony_of(style, stretch).turnarounds
     if turnarounds and len(bar) == 1 and random.random() < 0.7:
-        return pick_near(random, turnarounds, _shade(style, stretch)).split()
+        return pick_near(random, turnarounds, stretch.expression.bright_mood).split()
     return bar
 
 
@@ -209,7 +190,7 @@ def _interchange(style: Style, slots: list[_Slot], random: Random) -> list[_Slot
     seen: dict[tuple[str, str], bool] = {}
     for slot in slots:
         table = _BORROWED if family(slot.stretch.movement.scale) == "major" else _LIFTED
-        mood = _shade(style, slot.stretch)
+        mood = slot.stretch.expression.bright_mood
         wish = style.harmony.interchange * (1 - mood if table is _BORROWED else mood)
         key = (slot.stretch.name, slot.numeral)
         if slot.numeral in table and key not in seen:

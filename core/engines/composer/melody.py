@@ -32,6 +32,7 @@ _PULL = 0.42
 _PULL_OF_MEMORY = 3.0
 _PULL_OF_LITERAL_MEMORY = 40.0
 _NEAR = 4
+_THIRD = 2.2
 _BEARABLE = 0.3
 """The share of strong notes that may be foreign to their chords where an idea comes back literally."""
 
@@ -204,6 +205,9 @@ class Melodist:
         cost = wish.pull * np.abs(pitches - wish.target)
         cost[~np.isin(classes, wish.span.tune)] = _FORBIDDEN
         cost[foreign] += 7.0 if wish.strong else 0.5
+        # The third tells major from minor: the further the mood is from rest, the more the tune leans on it.
+        if wish.span.chord.third is not None and wish.strong:
+            cost[classes == wish.span.chord.third] -= _THIRD * abs(self._layout.at(wish.start).movement.feeling.valence)
         if wish.close is not None:
             tonic = wish.span.key.tonic
             home = {tonic: 0.0, (tonic + 4) % 12: 2.5, (tonic + 3) % 12: 2.5, (tonic + 7) % 12: 4.0}

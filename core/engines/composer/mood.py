@@ -13,8 +13,6 @@ from core.brief import Mode
 from core.engines.composer.style import Style
 from core.engines.composer.theory import brightness, family
 
-_DARKEST = 0.3
-
 
 @dataclass(frozen=True, slots=True)
 class Feeling:
@@ -75,18 +73,6 @@ def mode_for(style: Style, feeling: Feeling, asked: Mode | None) -> str:
     if feeling.valence < turn:
         return _at(minor, (feeling.valence + 1) / (turn + 1))
     return _at(major, (feeling.valence - turn) / (1.001 - turn))
-
-
-def shade(style: Style, feeling: Feeling, mode: Mode) -> float:
-    """Where a valence lies among all that are set in one mode of a style, up to 1 for the brightest of them.
-
-    The darkest stay a little above 0, where a key is so mixed with others that it is hard to hear.
-    """
-    families = {family(scale) for scale in style.harmony.modes}
-    low, high = -1.0, 1.0
-    if len(families) > 1:
-        low, high = (style.harmony.major_from, 1.0) if mode == "major" else (-1.0, style.harmony.major_from)
-    return _DARKEST + (1.0 - _DARKEST) * _clamp((feeling.valence - low) / max(0.1, high - low))
 
 
 def tempo_at(low: float, high: float, arousal: float) -> float:

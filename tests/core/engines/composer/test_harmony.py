@@ -7,9 +7,10 @@ from statistics import fmean
 import pytest
 
 from core.brief import Key
-from core.engines.composer.mood import Feeling, shade
+from core.engines.composer.clarity import clarity
 from core.engines.composer.score import Score
 from core.engines.composer.style import Style
+from core.engines.composer.theory import chord_of
 from tests.core.engines.composer.band import compose, styles
 
 EVERY_STYLE = pytest.mark.parametrize("style", list(styles()), ids=lambda style: style.id)
@@ -28,9 +29,7 @@ def test_pieces_spend_time_on_their_tonic(style: Style) -> None:
     assert fmean(shares) > 0.12
 
 
-def test_the_darkest_and_the_brightest_of_a_mode_are_its_ends() -> None:
-    style = styles()["pop"]
-    turn = style.harmony.major_from
-    assert shade(style, Feeling(1.0, 0.0), "major") == 1.0
-    assert shade(style, Feeling(turn, 0.0), "minor") == 1.0
-    assert 0.0 < shade(style, Feeling(turn, 0.0), "major") == shade(style, Feeling(-1.0, 0.0), "minor") < 0.5
+def test_what_sounds_like_another_key_is_not_plain() -> None:
+    phrygian = [(chord_of(numeral, 0), 1.0) for numeral in ("i", "bII", "i", "bVI")]
+    natural = [(chord_of(numeral, 0), 1.0) for numeral in ("i", "iv", "V", "i")]
+    assert clarity(natural, "minor") > clarity(phrygian, "minor")
