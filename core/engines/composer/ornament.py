@@ -59,7 +59,7 @@ class Ornamenter:
             tone.bend = ((0.0, -180.0), (min(_SLIDE_BEATS, tone.length / 2), 0.0))
         if melody.tremolo and long and draw() < melody.tremolo:
             return _repeated(tone)
-        if melody.turn and tone.length >= 0.7 and draw() < melody.turn:
+        if melody.turn and following is not None and tone.length >= 0.7 and draw() < melody.turn:
             return self._turned(tone)
         tones = [tone]
         if melody.grace and draw() < melody.grace and self._room_before(tone, before):

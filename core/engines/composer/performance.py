@@ -19,6 +19,7 @@ _MODULATION, _EXPRESSION, _PEDAL, _BRIGHTNESS = 1, 11, 64, 74
 _LONG_NOTE = 1.4
 _GESTURE = 0.3
 _LEAN = 40.0
+_LAST_CHORD = 0.4
 _SWELL = 34.0
 """By how many steps of velocity the middle of a section is louder than its ends where music breathes most."""
 
@@ -66,7 +67,9 @@ class Performer:
             anchor = at if tone.grid else anchor
             if at not in together:
                 beats_per_second = self._layout.bpm_at(tone.start) / 60
-                together[at] = (max(-2.0, min(2.0, self._random.gauss(0.0, 1.0))) * loose + lag) * beats_per_second
+                # Everybody looks up for the last chord.
+                apart = loose * (_LAST_CHORD if at >= self._layout.final - 1e-6 else 1.0)
+                together[at] = (max(-2.0, min(2.0, self._random.gauss(0.0, 1.0))) * apart + lag) * beats_per_second
             straight = swung(tone.start, self._feel) if tone.grid else tone.start
             start = round(max(0.0, straight + together[at]), 4)
             stop = swung(tone.end, self._feel) if tone.grid else tone.end
