@@ -39,5 +39,5 @@ def clarity(chords: Iterable[tuple[Chord, float]], mode: Mode) -> float:
         for name, profile in _PROFILES.items()
         for tonic in range(12)
     }
-    own = {(0, "major"), (0, "minor"), (9, "minor") if mode == "major" else (3, "major")}
+    own: set[tuple[int, Mode]] = {(0, "major"), (0, "minor"), (9, "minor") if mode == "major" else (3, "major")}
     return max(fits[key] for key in own) - max(fit for key, fit in fits.items() if key not in own)
