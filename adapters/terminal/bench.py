@@ -22,7 +22,11 @@ NEEDS = {"musicgen": "torch"}
 @click.command()
 @click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
 @click.option("--device", default="auto", type=click.Choice(["auto", "cuda", "mps", "cpu"]), help="For musicgen.")
-@click.option("--peers/--no-peers", default=True, help="For musicgen: measure transformers in the same rounds, too.")
+@click.option(
+    "--peers/--no-peers",
+    default=True,
+    help="For musicgen: measure transformers, and audiocraft where it is installed, in the same rounds.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 def bench(parts: tuple[str, ...], *, device: str, peers: bool, as_json: bool) -> None:
     """Measure speed and memory: the parts that are named, or all whose packages are installed."""
