@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.errors import TextError
-from core.evaluation.text import evaluate_text
+from core.evaluation.text import calibration_error, evaluate_text
 
 FILES = {
     "book": 'title,category\nA History of the Roman Empire,History\nWeeknight Suppers,"Cookbooks, Food & Wine"\n',
@@ -25,7 +26,7 @@ def files(tmp_path: Path) -> dict[str, Path]:
 def test_every_file_is_scored_under_its_own_names(files: dict[str, Path]) -> None:
     scored = evaluate_text(lambda _fraction, _what: None, **files).as_json()
     assert set(scored) >= {"book", "emobank", "nsmc"}
-    assert set(scored["book"]) == {"accuracy", "top3"}
+    assert set(scored["book"]) == {"accuracy", "top3", "calibration_error"}
     assert set(scored["emobank"]) == {"valence_r", "arousal_r"}
     assert scored["emobank"]["valence_r"] > 0
     assert scored["nsmc"]["accuracy"] == 1.0
@@ -37,6 +38,14 @@ def test_a_file_with_other_columns_is_refused(tmp_path: Path) -> None:
         evaluate_text(lambda _fraction, _what: None, book=tmp_path / "other.csv")
 
 
-def test_without_a_file_it_asks_for_one() -> None:
-    with pytest.raises(TextError, match="--book"):
-        evaluate_text(lambda _fraction, _what: None)
+def test_without_a_file_what_ships_is_scored() -> None:
+    scored = evaluate_text(lambda _fraction, _what: None).as_json()
+    assert scored["passages"]["accuracy"] >= 0.75
+    assert scored["pairs"]["english_r"] > 0.8
+    assert scored["pairs"]["korean_r"] > 0.8
+
+
+def test_calibration_error_is_how_far_accuracy_is_from_confidence() -> None:
+    right = np.array([True] * 7 + [False] * 3)
+    assert calibration_error(right, np.full(10, 0.7)) == pytest.approx(0.0)
+    assert calibration_error(right, np.full(10, 0.95)) == pytest.approx(0.25)
