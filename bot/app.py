@@ -33,6 +33,7 @@ from bot.service import Service
 from bot.settings import Settings
 from bot.settings_errors import SettingsError
 from bot.shelf import Shelf
+from bot.sketches import COMPOSER
 from bot.store.store import Store
 from bot.waiting import WaitingList
 from core.catalog import Catalog
@@ -115,7 +116,7 @@ def build_fleet(settings: Settings) -> LocalFleet:
         "library": None if engine.fluidsynth_library is None else str(engine.fluidsynth_library),
         "soundfont": None if engine.soundfont is None else str(engine.soundfont),
     }
-    engines = [EngineSpec(name="composer", target="core.engines.composer.engine:open_composer", options=composer)]
+    engines = [EngineSpec(name=COMPOSER, target="core.engines.composer.engine:open_composer", options=composer)]
     checkpoint = engine.musicgen or downloaded(settings.models_dir)
     if checkpoint is not None:
         musicgen: dict[str, JsonValue] = {"folder": str(checkpoint), "precision": engine.musicgen_precision}
@@ -158,7 +159,16 @@ def _assemble(settings: Settings, fleet: Fleet, pace: Pace) -> App:
     ended = Bell()
     board = ProgressBoard(couriers)
     concepts = Concepts(store, ConceptFolder(settings.concepts_dir))
-    dispatcher = Dispatcher(store, fleet, board, presentation, concepts=concepts, ended=ended, pace=pace)
+    dispatcher = Dispatcher(
+        store,
+        fleet,
+        board,
+        presentation,
+        concepts=concepts,
+        ended=ended,
+        sketched=settings.engine.composer_preview,
+        pace=pace,
+    )
     service = Service(
         store=store,
         catalog=catalog,

@@ -41,6 +41,11 @@ class Outgoing:
 
 
 class Courier(Protocol):
+    @property
+    def shows_sketches(self) -> bool:
+        """Whether the sketch of a `ProgressReply` can be heard there."""
+        ...
+
     async def show(self, place: Place, progress: ProgressReply) -> None:
         """Show progress by editing the first reply. Best effort: failing to is not an error.
 

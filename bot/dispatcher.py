@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Collection
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
 from typing import NoReturn
 
@@ -19,6 +21,7 @@ from bot.people import Place
 from bot.presentation import Presentation
 from bot.progress import ProgressBoard
 from bot.recordings import RECORDING_GONE
+from bot.sketches import Sketches
 from bot.store.blobs import BlobMissing
 from bot.store.concepts import KeptConcept
 from bot.store.store import Store
@@ -69,14 +72,17 @@ class Dispatcher:
         *,
         concepts: Concepts,
         ended: Bell,
+        sketched: Collection[str] = (),
         pace: Pace = USUAL,
     ) -> None:
+        """`sketched` names the communities whose people hear a sketch while they wait; "*" means all."""
         self._store = store
         self._fleet = fleet
         self._board = board
         self._concepts = concepts
         self._watching = Watching(store.jobs, board, presentation, pace)
         self._taken: Counter[str] = Counter()
+        self._sketches = Sketches(fleet, board, self._taken, sketched)
         self._work = Bell()
         self._ended = ended
         self._pace = pace
@@ -117,6 +123,7 @@ class Dispatcher:
                 continue
             lane = self._fleet.lanes.of(job.request.brief.engine)
             self._taken[lane] += 1
+            self._sketches.make_way()
             task = tasks.create_task(self._attempt(job))
             self._running[job.id] = _Running(job.attempt, task)
             task.add_done_callback(lambda _, job=job, lane=lane: self._left(job, lane))  # type: ignore[misc]
@@ -158,16 +165,19 @@ class Dispatcher:
         try:
             if job.attempt > _MOST_ATTEMPTS:
                 raise EngineFailed(_BROKE, retryable=False)
-            await self._finish(job, await self._make(job))
+            work = await self._work_of(job)
+            with self._sketches.beside(job, work, partial(self._watching.sketched, job)):
+                finished = await self._make(job, work)
+            await self._finish(job, finished)
         except PersonError as error:
             await self._fail(job, error)
         except Exception:
             log.exception("job_broke", job=job.id, attempt=job.attempt)
             await self._fail(job, EngineFailed(_BROKE, retryable=True))
 
-    async def _make(self, job: Job) -> Finished:
+    async def _make(self, job: Job, work: Work) -> Finished:
         noted = 0.0
-        async with aclosing(self._fleet.run(await self._work_of(job))) as events:
+        async with aclosing(self._fleet.run(work)) as events:
             async for event in events:
                 match event:
                     case Finished():

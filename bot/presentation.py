@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bot.derivation import can_extend, is_edited
 from bot.job import Job
-from bot.replies import Button, Choice, ProgressReply, Select, TrackReply
+from bot.replies import Button, Choice, ProgressReply, Select, Sketch, TrackReply
 from bot.track import Track, TrackFile
 from core.brief import Brief
 from core.catalog import Catalog
@@ -43,6 +43,10 @@ _MADE_WITH: dict[Use, Words] = {
     "melody": Words("On the tune of the recording that was given.", "받은 녹음의 선율을 따라 만들었습니다."),
     "extend": Words("Going on from the recording that was given.", "받은 녹음에 이어서 만들었습니다."),
 }
+_SKETCH = Words(
+    "To listen to meanwhile: a short sketch by the composer. The finished piece will be another one.",
+    "기다리는 동안 들어 보세요. 작곡 엔진이 짧게 만든 스케치이며, 완성된 곡은 이와 다릅니다.",
+)
 _WORKING = Words("Making music", "음악을 만드는 중")
 
 _CANCEL = Words("Cancel", "취소")
@@ -85,6 +89,9 @@ class Presentation:
             text=progress_words(job, position).to(language),
             buttons=(Button("cancel", job.id, _CANCEL),),
         )
+
+    def sketch(self, file: PieceFile, language: Language) -> Sketch:
+        return Sketch(file, _SKETCH.to(language))
 
     def attached(self, track: Track) -> list[TrackFile]:
         """The files of a track that are shown with it, audio first; what is written for musicians only if asked for."""

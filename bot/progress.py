@@ -10,7 +10,7 @@ from time import monotonic
 import structlog
 
 from bot.courier import Courier
-from bot.people import Place
+from bot.people import Place, Platform
 from bot.replies import ProgressReply
 
 _LEAST_SECONDS_BETWEEN = 2.0
@@ -35,6 +35,10 @@ class ProgressBoard:
     def __init__(self, couriers: Mapping[str, Courier]) -> None:
         self._couriers = couriers
         self._displays: dict[str, _Display] = {}
+
+    def shows_sketches(self, platform: Platform) -> bool:
+        """Whether people can listen there while they wait."""
+        return platform in self._couriers and self._couriers[platform].shows_sketches
 
     def show(self, place: Place, progress: ProgressReply) -> None:
         """Show this soon, unless something newer comes first. Returns at once."""

@@ -78,6 +78,14 @@ class TextReply:
 
 
 @dataclass(frozen=True, slots=True)
+class Sketch:
+    """Audio to listen to while a piece is being made, and the line that says what it is."""
+
+    file: PieceFile
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProgressReply:
     """How far a job is: its place in the queue (1 = next) while it waits, then a fraction 0..1 and a stage.
 
@@ -91,6 +99,7 @@ class ProgressReply:
     stage: str
     text: str
     buttons: tuple[Button, ...] = ()
+    sketch: Sketch | None = None
 
 
 @dataclass(frozen=True, slots=True)

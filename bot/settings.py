@@ -61,6 +61,11 @@ class EngineSettings(Section):
         description="Communities (`discord:1234`, `slack:T1`) that get only engines whose output may be used"
         " commercially; `*` means all.",
     )
+    composer_preview: Names = Field(
+        (),
+        description="Communities (`discord:1234`, `web:web`) that hear a short sketch by the composer while"
+        " another engine makes their piece, in the playground and on Discord; `*` means all.",
+    )
     workers: PositiveCount | None = Field(
         None, description="Pieces that are made at the same time; when not said, half as many as there are cores."
     )

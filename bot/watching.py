@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 import structlog
@@ -13,8 +13,9 @@ from bot.pace import Pace
 from bot.people import Place
 from bot.presentation import Presentation
 from bot.progress import ProgressBoard
-from bot.replies import ProgressReply
+from bot.replies import ProgressReply, Sketch
 from bot.store.jobs import Jobs
+from core.piece import PieceFile
 
 _MOST_POSITIONS_SHOWN = 10
 """Platforms take only so many edits; those who are served next see theirs first."""
@@ -24,11 +25,15 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class _Watched:
-    """Where the progress of a job is shown, and what was shown last: its place in the queue, then how far it is."""
+    """Where the progress of a job is shown, and what was shown last: its place in the queue, then how far it is.
+
+    `sketch` is what can be heard meanwhile.
+    """
 
     place: Place
     position: int | None
     progress: ProgressReply | None = None
+    sketch: Sketch | None = None
 
 
 class Watching:
@@ -63,7 +68,16 @@ class Watching:
         """Show how far a running job is."""
         watched = self._watched.get(job.id)
         if watched is not None:
-            watched.progress = self._presentation.progress(job)
+            watched.progress = replace(self._presentation.progress(job), sketch=watched.sketch)
+            self._board.show(watched.place, watched.progress)
+
+    def sketched(self, job: Job, file: PieceFile) -> None:
+        """Let a sketch be heard beside the progress of a running job from now on."""
+        watched = self._watched.get(job.id)
+        if watched is not None:
+            shown = watched.progress or self._presentation.progress(job)
+            watched.sketch = self._presentation.sketch(file, shown.language)
+            watched.progress = replace(shown, sketch=watched.sketch)
             self._board.show(watched.place, watched.progress)
 
     async def end(self, job: str) -> None:

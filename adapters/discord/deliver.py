@@ -53,6 +53,11 @@ class DiscordCourier:
         self._clock = clock
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._settled: OrderedDict[str, None] = OrderedDict()
+        self._sketched: OrderedDict[str, None] = OrderedDict()
+
+    @property
+    def shows_sketches(self) -> bool:
+        return True
 
     async def show(self, place: Place, progress: ProgressReply) -> None:
         address = Address.of(place)
@@ -62,7 +67,10 @@ class DiscordCourier:
             if address.key in self._settled:
                 return
             try:
-                await self._edit(address, render(progress, BOT_UPLOAD_LIMIT))
+                rendered = render(progress, BOT_UPLOAD_LIMIT)
+                await self._edit(address, rendered, keeps_files=address.key in self._sketched)
+                if progress.sketch is not None:
+                    _remember(self._sketched, address.key)
             except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
                 log.info("discord_progress_not_shown", job=progress.job, reason=type(error).__name__)
 
@@ -101,17 +109,21 @@ class DiscordCourier:
         await self._point_on(address, message, reply.language)
         return message.id
 
-    async def _edit(self, address: Address, rendered: Rendered) -> int:
-        """Give the first reply this content, these files and these buttons instead of those that it has."""
+    async def _edit(self, address: Address, rendered: Rendered, *, keeps_files: bool = False) -> int:
+        """Give the first reply this content, these files and these buttons instead of those that it has.
+
+        With `keeps_files` those that are there stay, so that they are not sent again.
+        """
         if address.message is None:
             raise ValueError("there is no first reply yet")
+        attachments = discord.utils.MISSING if keeps_files else rendered.attachments
         if address.token is None or address.application is None:
             mine = self._client.get_partial_messageable(address.channel).get_partial_message(address.message)
-            await mine.edit(content=rendered.content, attachments=rendered.attachments, view=rendered.view)
+            await mine.edit(content=rendered.content, attachments=attachments, view=rendered.view)
         else:
             webhook = discord.Webhook.partial(address.application, address.token, client=self._client)
             await webhook.edit_message(
-                address.message, content=rendered.content, attachments=rendered.attachments, view=rendered.view
+                address.message, content=rendered.content, attachments=attachments, view=rendered.view
             )
         return address.message
 
@@ -148,7 +160,7 @@ class DiscordCourier:
             return
         first = self._client.get_partial_messageable(address.channel).get_partial_message(address.message)
         try:
-            await first.edit(content=f"{FINISHED.to(language)} {message.jump_url}", view=None)
+            await first.edit(content=f"{FINISHED.to(language)} {message.jump_url}", view=None, attachments=[])
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             log.info("discord_first_reply_left", reason=type(error).__name__)
 
@@ -197,10 +209,14 @@ class DiscordCourier:
 
     def _settle(self, address: Address) -> None:
         """Let no progress be shown there any more. The latest few thousand places are remembered."""
-        self._settled[address.key] = None
-        self._settled.move_to_end(address.key)
-        if len(self._settled) > REMEMBERED:
-            self._settled.popitem(last=False)
+        _remember(self._settled, address.key)
+
+
+def _remember(keys: OrderedDict[str, None], key: str) -> None:
+    keys[key] = None
+    keys.move_to_end(key)
+    if len(keys) > REMEMBERED:
+        keys.popitem(last=False)
 
 
 def refused_as_too_large(error: discord.HTTPException) -> bool:

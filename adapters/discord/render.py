@@ -72,7 +72,8 @@ def render(reply: Reply, room: int) -> Rendered:
         case TextReply():
             return _rendered(safe(reply.text), _buttons(reply.buttons, reply.language), reply.language, reply.private)
         case ProgressReply():
-            return _rendered(_progress(reply), _buttons(reply.buttons, reply.language), reply.language, private=False)
+            files = () if reply.sketch is None else (reply.sketch.file,)
+            return _rendered(_progress(reply), _buttons(reply.buttons, reply.language), reply.language, False, files)
         case TrackReply():
             return _track(reply, room)
         case ListReply():
@@ -104,7 +105,10 @@ def _progress(reply: ProgressReply) -> str:
     if reply.position is not None:
         return reply.text
     done = round(min(1.0, max(0.0, reply.fraction)) * BAR_CELLS)
-    return f"{reply.text}\n`{'█' * done}{'░' * (BAR_CELLS - done)}`"
+    lines = [reply.text, f"`{'█' * done}{'░' * (BAR_CELLS - done)}`"]
+    if reply.sketch is not None:
+        lines.append(f"-# {reply.sketch.line}")
+    return "\n".join(lines)
 
 
 def _track(reply: TrackReply, room: int) -> Rendered:

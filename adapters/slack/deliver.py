@@ -41,6 +41,11 @@ class SlackCourier:
         self._poster = poster
         self._uploads = uploads
 
+    @property
+    def shows_sketches(self) -> bool:
+        """No: an edit cannot bring a file, and a message of its own would stay behind."""
+        return False
+
     async def show(self, place: Place, progress: ProgressReply) -> None:
         """Edit the first reply, unless it is not posted yet or was edited a moment ago."""
         address = Address.of(place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adapters.web.live import Live
 from adapters.web.render import entry
+from adapters.web.sketches import Sketches
 from bot.courier import DeliveryGone, Outgoing
 from bot.people import Place
 from bot.replies import ProgressReply
@@ -18,17 +19,25 @@ def place(person: str, entry_id: str) -> Place:
 class WebCourier:
     """Hands results over by storing them, which makes a repeated try harmless; open pages are woken."""
 
-    def __init__(self, conversations: Conversations, live: Live) -> None:
+    def __init__(self, conversations: Conversations, live: Live, sketches: Sketches) -> None:
         self._conversations = conversations
         self._live = live
+        self._sketches = sketches
+
+    @property
+    def shows_sketches(self) -> bool:
+        return True
 
     async def show(self, place: Place, progress: ProgressReply) -> None:
         person, entry_id = _address(place)
+        if progress.sketch is not None:
+            self._sketches.keep(person, progress.job, progress.sketch.file)
         self._live.pass_on(person, entry(entry_id, progress))
 
     async def deliver(self, outgoing: Outgoing) -> str:
         person, entry_id = _address(outgoing.place)
         await self._conversations.put(person, entry_id, entry(entry_id, outgoing.reply))
+        self._sketches.forget(person, outgoing.id)
         self._live.wake(person)
         return entry_id
 

@@ -8,6 +8,7 @@ from typing import get_args
 from aiohttp import web
 
 from adapters.web.people import People
+from adapters.web.sketches import Sketches
 from bot.service import Service
 from bot.track import Track
 from core.piece import FileKind, PieceFile
@@ -16,14 +17,26 @@ INLINE = frozenset({"audio", "waveform", "curve"})
 
 
 class Files:
-    """Serves a person's own tracks by id, and shared tracks by their secret address."""
+    """Serves a person's own tracks by id, shared tracks by their secret address, and sketches by the id of a job."""
 
-    def __init__(self, service: Service, people: People) -> None:
+    def __init__(self, service: Service, people: People, sketches: Sketches) -> None:
         self._service = service
         self._people = people
+        self._sketches = sketches
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.get("/tracks/{track}/{kind}", self.own), web.get("/s/{token}/{kind}", self.shared)]
+        return [
+            web.get("/tracks/{track}/{kind}", self.own),
+            web.get("/s/{token}/{kind}", self.shared),
+            web.get("/sketches/{job}", self.sketch),
+        ]
+
+    async def sketch(self, request: web.Request) -> web.Response:
+        asker = self._people.asker(request)
+        file = None if asker is None else self._sketches.find(asker.person, request.match_info["job"])
+        if file is None:
+            raise web.HTTPNotFound
+        return _response(request, file)
 
     async def own(self, request: web.Request) -> web.Response:
         asker = self._people.asker(request)

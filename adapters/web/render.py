@@ -32,6 +32,7 @@ def _body(reply: Reply) -> Entry:
                 "line": reply.text,
                 "position": reply.position,
                 "fraction": reply.fraction,
+                "sketch": _sketch(reply),
                 "buttons": _buttons(reply.buttons, reply.language),
             }
         case TrackReply():
@@ -48,6 +49,10 @@ def _body(reply: Reply) -> Entry:
                 "placeholder": reply.placeholder,
                 "longest": reply.longest,
             }
+
+
+def _sketch(reply: ProgressReply) -> dict[str, str] | None:
+    return None if reply.sketch is None else {"line": reply.sketch.line, "url": f"/sketches/{reply.job}"}
 
 
 def _track(reply: TrackReply) -> Entry:

@@ -16,6 +16,7 @@ from adapters.web.guard import guard
 from adapters.web.live import Live
 from adapters.web.pages import Pages
 from adapters.web.people import People, signing_key
+from adapters.web.sketches import Sketches
 from bot.service import Service
 from bot.store.conversations import Conversations
 from core.text.document import LARGEST_DOCUMENT
@@ -37,12 +38,12 @@ def build_playground(
     service: Service, conversations: Conversations, data_dir: Path, hosts: frozenset[str] = frozenset()
 ) -> Playground:
     """Put the site together. It answers to the names in `hosts` and to those of the loopback."""
-    live = Live()
+    live, sketches = Live(), Sketches()
     people = People(signing_key(data_dir / "web.key"))
     site = web.Application(middlewares=[guard(hosts | LOOPBACK)], client_max_size=LARGEST_REQUEST)
     site.add_routes(Api(service, conversations, live, people).routes())
     site.add_routes(Pages(service, people).routes())
-    site.add_routes(Files(service, people).routes())
+    site.add_routes(Files(service, people, sketches).routes())
     site.add_routes([web.get("/health", _health)])
     with as_file(files("adapters.web") / "static") as static:
         site.router.add_static("/static", static)
@@ -51,7 +52,7 @@ def build_playground(
         live.close()
 
     site.on_shutdown.append(close)
-    return Playground(site, WebCourier(conversations, live))
+    return Playground(site, WebCourier(conversations, live, sketches))
 
 
 async def _health(_request: web.Request) -> web.Response:

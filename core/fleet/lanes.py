@@ -50,12 +50,17 @@ class Lanes:
         return LESSON_PATIENCE if learns else 1.0
 
     def of(self, engine: str, needs: frozenset[str] = frozenset()) -> str:
-        """The lane of work for an engine; for "auto" that of the engine that will be chosen, see `EngineRegistry`."""
-        if engine == AUTO:
-            able = [each for each in self._engines if needs <= each.features]
-            quick = [each.name for each in able if "slow" not in each.features]
-            engine = next(iter(quick or [each.name for each in able if needs]), COMMON)
-        return engine if engine in self._widths else COMMON
+        """The lane of work for an engine; for "auto" that of the engine that will be chosen."""
+        maker = self.maker(engine, needs)
+        return maker.name if maker is not None and maker.name in self._widths else COMMON
+
+    def maker(self, engine: str, needs: frozenset[str] = frozenset()) -> EngineStatus | None:
+        """The engine that makes work for `engine`; for "auto" as `EngineRegistry` chooses. None: there is none."""
+        if engine != AUTO:
+            return next((each for each in self._engines if each.name == engine), None)
+        able = [each for each in self._engines if needs <= each.features]
+        quick = [each for each in able if "slow" not in each.features]
+        return next(iter(quick or (able if needs else [])), None)
 
 
 def _stands_apart(engine: EngineStatus) -> bool:

@@ -157,6 +157,7 @@ class Letterbox:
     """A courier that keeps what it is given. `trouble` may raise instead."""
 
     trouble: Callable[[Outgoing], None] | None = None
+    shows_sketches: bool = True
     delivered: list[Outgoing] = field(default_factory=list)
     shown: dict[str, list[ProgressReply]] = field(default_factory=lambda: defaultdict(list))
 

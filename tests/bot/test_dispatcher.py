@@ -33,13 +33,15 @@ QUICK = Pace(poll=0.02, lease=30, heartbeat=0.02, positions=0.02)
 class Bench:
     """A dispatcher with a fleet and a courier that can be looked into."""
 
-    def __init__(self, store: Store, fleet: SmallFleet) -> None:
+    def __init__(self, store: Store, fleet: SmallFleet, *, sketched: tuple[str, ...] = ()) -> None:
         self.store, self.fleet = store, fleet
         self.letterbox = Letterbox()
         presentation = Presentation(Catalog.load())
         board = ProgressBoard({"discord": self.letterbox})
         concepts = Concepts(store, ConceptFolder(Path("nowhere")))
-        self.dispatcher = Dispatcher(store, fleet, board, presentation, concepts=concepts, ended=Bell(), pace=QUICK)
+        self.dispatcher = Dispatcher(
+            store, fleet, board, presentation, concepts=concepts, ended=Bell(), sketched=sketched, pace=QUICK
+        )
 
     async def ask(self, name: str = "kari", *, position: int = 1, **details) -> Job:
         job = await ask(self.store, name, **details)

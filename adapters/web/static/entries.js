@@ -34,6 +34,9 @@ const body = {
     element("progress", entry.position == null
       ? { max: 1, value: entry.fraction, "aria-label": entry.line }
       : { "aria-label": entry.line }),
+    entry.sketch ? element("div", { class: "sketch" },
+      element("p", { class: "faint" }, entry.sketch.line),
+      element("audio", { controls: true, preload: "none", src: entry.sketch.url, "aria-label": entry.sketch.line })) : null,
     buttons(entry, actions),
   ],
 

@@ -10,7 +10,8 @@ from adapters.discord.address import Address
 from adapters.discord.deliver import DiscordCourier
 from bot.courier import DeliveryGone, DeliveryRetry, Outgoing
 from bot.people import Asker, Place
-from bot.replies import ProgressReply, TextReply, TrackReply
+from bot.replies import ProgressReply, Sketch, TextReply, TrackReply
+from core.piece import PieceFile
 from tests.adapters.discord.band import Band
 from tests.adapters.discord.conftest import House
 from tests.platforms.discord.loopback import LoopbackDiscord
@@ -311,3 +312,24 @@ async def test_progress_never_comes_over_a_result(discord: LoopbackDiscord, hous
     await house.bot.courier.show(address.place(MIB), ProgressReply("job", "en", None, 0.9, "mix", "Mixing… 90 %"))
 
     assert shown.content == SORRY.text
+
+
+async def test_a_sketch_is_sent_once_and_leaves_with_the_progress(discord: LoopbackDiscord, house: House) -> None:
+    message = await discord.mention("")
+    shown = await discord.posted(having=lambda m: "/bgm" in m.content)
+    address = Address(int(discord.channel.id), int(shown.id), int(message.id))
+    sketch = Sketch(PieceFile(kind="audio", name="jazz.mp3", media_type="audio/mpeg", data=b"sketch"), "Meanwhile:")
+
+    await house.bot.courier.show(
+        address.place(MIB), ProgressReply("job", "en", None, 0.4, "mix", "Mixing… 40 %", sketch=sketch)
+    )
+    (heard,) = shown.attachments
+    assert "Meanwhile:" in shown.content
+    await house.bot.courier.show(
+        address.place(MIB), ProgressReply("job", "en", None, 0.9, "mix", "Mixing… 90 %", sketch=sketch)
+    )
+    assert shown.attachments == [heard]
+    assert "90 %" in shown.content
+
+    await Parcel(house.bot.courier, address, SORRY).deliver()
+    assert shown.attachments == []

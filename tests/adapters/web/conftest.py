@@ -99,14 +99,17 @@ class Visitor:
     async def say(self, text: str) -> tuple[int, Any]:
         return await self.post("/api/messages", {"text": text})
 
-    async def see(self, kind: str, seconds: float = 20.0, **headers: str) -> dict[str, Any]:
-        """Follow the event stream until an entry of this kind comes; the latest entry of each id is kept."""
+    async def see(self, kind: str, seconds: float = 20.0, having: str = "id", **headers: str) -> dict[str, Any]:
+        """Follow the event stream until an entry of this kind comes; the latest entry of each id is kept.
+
+        `having` names what the entry must have.
+        """
         async with asyncio.timeout(seconds), self.session.get("/api/events", headers=headers) as stream:
             async for line in stream.content:
                 if line.startswith(b"data: "):
                     entry = json.loads(line.removeprefix(b"data: "))
                     self.entries[entry["id"]] = entry
-                    if entry["kind"] == kind:
+                    if entry["kind"] == kind and entry.get(having):
                         return entry
         raise AssertionError("the stream ended")
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import aiohttp
 import pytest
 
 from adapters.web.guard import HEADER
 from bot.app import App
+from bot.replies import ProgressReply, Sketch
+from core.piece import PieceFile
 from tests.adapters.web.conftest import HeardFleet, Visitor
 from tests.bot.pieces import until
 
@@ -180,3 +184,30 @@ async def test_a_result_that_is_delivered_twice_is_shown_once(visitor: Visitor, 
     await app.store.conversations.put(person, track["id"], track)
     after = await app.store.conversations.since(person, 0)
     assert [message.id for message in before] == [message.id for message in after]
+
+
+async def test_a_sketch_can_be_heard_until_the_track_is_there(
+    app: App, address: str, visitor: Visitor, fleet: HeardFleet
+) -> None:
+    fleet.gate.clear()
+    await visitor.say("/bgm genre:jazz")
+    waiting = await visitor.see("progress")
+    (job,) = await app.store.jobs.order()
+    held = await app.store.jobs.get(job)
+    sketch = Sketch(PieceFile(kind="audio", name="jazz.mp3", media_type="audio/mpeg", data=b"sketch"), "Meanwhile:")
+    reply = ProgressReply(job, "en", None, 0.5, "compose", "Composing… 50 %", sketch=sketch)
+
+    seen = asyncio.create_task(visitor.see("progress", having="sketch"))
+    while not seen.done():
+        await app.couriers["web"].show(held.request.place, reply)
+        await asyncio.sleep(0.05)
+    assert seen.result()["id"] == waiting["id"]
+    assert seen.result()["sketch"] == {"line": "Meanwhile:", "url": f"/sketches/{job}"}
+    async with visitor.session.get(f"/sketches/{job}") as response:
+        assert (response.content_type, await response.read()) == ("audio/mpeg", b"sketch")
+    async with aiohttp.ClientSession(address) as stranger, stranger.get(f"/sketches/{job}") as response:
+        assert response.status == 404
+    fleet.gate.set()
+    await visitor.see("track")
+    async with visitor.session.get(f"/sketches/{job}") as response:
+        assert response.status == 404
