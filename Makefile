@@ -10,7 +10,7 @@ PIP := $(BIN)/pip --disable-pip-version-check install --quiet --no-compile --con
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: demo serve test test-musicgen reference docs lint types contracts check format clean
+.PHONY: demo serve test test-musicgen audiocraft reference docs lint types contracts check format clean
 
 demo: $(VENV)/.installed  ## Make a piece of music and say where it is.
 	$(BIN)/textunes bgm genre:jazz mood:calm
@@ -22,7 +22,10 @@ test: $(VENV)/.installed-dev  ## Run every test, in parallel.
 	$(BIN)/python -m pytest -n auto
 
 test-musicgen: $(VENV)/.installed-musicgen  ## Run the tests of the MusicGen engine, which need torch.
-	TEXTUNES_TEST_REQUIRE=torch $(BIN)/python -m pytest -n 2 tests/core/engines/musicgen tests/core/text/full tests/core/evaluation/metrics tests/core/evaluation/concepts tests/core/evaluation/editing tests/core/evaluation/test_bench_musicgen.py
+	TEXTUNES_TEST_REQUIRE=torch $(BIN)/python -m pytest -n 2 tests/core/engines/musicgen tests/core/engines/audiocraft tests/core/text/full tests/core/evaluation/metrics tests/core/evaluation/concepts tests/core/evaluation/editing tests/core/evaluation/test_bench_musicgen.py
+
+audiocraft: $(REFERENCE)/.installed  ## Install the original audiocraft library, in an environment of its own.
+	$(REFERENCE)/bin/textunes doctor
 
 reference: $(REFERENCE)/.installed  ## Compare MusicGen with audiocraft, in an environment of its own.
 	TEXTUNES_TEST_REQUIRE=torch,audiocraft $(REFERENCE)/bin/python -m pytest tests/reference
@@ -56,7 +59,7 @@ $(VENV)/bin/python:
 # without CUDA torchaudio's own libraries do not load, and it does without them where they are missing.
 $(REFERENCE)/.installed: pyproject.toml constraints.txt tests/reference/requirements.txt
 	$(PYTHON) -m venv $(REFERENCE)
-	$(REFERENCE)/bin/pip --disable-pip-version-check install --quiet --constraint constraints.txt --editable '.[dev,musicgen]' omegaconf==2.4.0 spacy==3.8.18
+	$(REFERENCE)/bin/pip --disable-pip-version-check install --quiet --constraint constraints.txt --editable '.[dev,audiocraft]'
 	$(REFERENCE)/bin/pip --disable-pip-version-check install --quiet --no-deps --requirement tests/reference/requirements.txt
 	$(REFERENCE)/bin/python -c 'import torch; raise SystemExit(not torch.version.cuda)' || rm -f $(REFERENCE)/lib/python3*/site-packages/torchaudio/lib/*.so
 	touch $@

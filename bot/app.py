@@ -117,6 +117,12 @@ def build_fleet(settings: Settings) -> LocalFleet:
         "soundfont": None if engine.soundfont is None else str(engine.soundfont),
     }
     engines = [EngineSpec(name=COMPOSER, target="core.engines.composer.engine:open_composer", options=composer)]
+    if engine.audiocraft is not None:
+        # Only for what no engine before it can do.
+        audiocraft: dict[str, JsonValue] = {"model": engine.audiocraft}
+        engines.append(
+            EngineSpec(name="audiocraft", target="core.engines.audiocraft.engine:open_audiocraft", options=audiocraft)
+        )
     checkpoint = engine.musicgen or downloaded(settings.models_dir)
     if checkpoint is not None:
         musicgen: dict[str, JsonValue] = {"folder": str(checkpoint), "precision": engine.musicgen_precision}

@@ -78,6 +78,11 @@ class EngineSettings(Section):
         "auto",
         description="Precision of MusicGen: `auto` is bf16 where the device computes it natively, fp32 elsewhere.",
     )
+    audiocraft: str | None = Field(
+        None,
+        description="Model for the original audiocraft library (MusicGen, MAGNeT, AudioGen or JASCO), by its name or"
+        " folder: `facebook/magnet-small-10secs`; docs/audiocraft.md says how to install that.",
+    )
     learn_method: Literal["pivotal", "lora", "tokens"] = Field(
         "pivotal", description="What is trained for a concept learned in chat: pivotal, lora or tokens."
     )

@@ -18,9 +18,11 @@ from adapters.terminal.serve import web_wanted
 from bot.app import build_fleet
 from bot.settings import Settings, load_settings
 from core.catalog.catalog import Catalog
+from core.engines.audiocraft.library import installed
 from core.engines.composer.sound.soundfont import SoundFiles
 from core.errors import PersonError
 from core.text.opening import depth_in_use
+from core.words import Words
 
 State = Literal["works", "off", "broken"]
 MARKS: dict[State, str] = {"works": "✓", "off": "–", "broken": "✗"}
@@ -99,6 +101,20 @@ def _engines(settings: Settings) -> Iterator[Check]:
     fleet = build_fleet(settings)
     for engine in asyncio.run(fleet.engines()):
         yield Check(f"engine {engine.name}", "works" if engine.available else "off", engine.explanation.to(language()))
+    if settings.engine.audiocraft is None:
+        yield Check("engine audiocraft", "off", _audiocraft_unused().to(language()))
+
+
+def _audiocraft_unused() -> Words:
+    """Why the engine is off where no model is named for it."""
+    try:
+        version = installed()
+    except PersonError as error:
+        return error.words
+    return Words(
+        f"audiocraft {version} is installed, and no model is named: TEXTUNES_ENGINE__AUDIOCRAFT names one",
+        f"audiocraft {version}이(가) 설치되어 있지만 모델이 없습니다: TEXTUNES_ENGINE__AUDIOCRAFT로 지정해 주세요",
+    )
 
 
 def _platforms(settings: Settings) -> Iterator[Check]:

@@ -80,6 +80,16 @@ async def test_the_bot_is_there_before_its_engines_have_loaded(tmp_path: Path) -
         assert (await asked).position == 1
 
 
+def test_the_original_library_is_an_engine_where_a_model_is_named_and_the_last_to_be_chosen(tmp_path: Path) -> None:
+    engine = {"musicgen": tmp_path, "audiocraft": "facebook/magnet-small-10secs"}
+    makers = build_fleet(Settings(data_dir=tmp_path, engine=engine))._plan.engines
+    assert [maker.name for maker in makers[:3]] == ["musicgen", "composer", "audiocraft"]
+    assert makers[2].options["model"] == "facebook/magnet-small-10secs"
+    assert callable(load(makers[2].target))
+    without = build_fleet(Settings(data_dir=tmp_path))._plan.engines
+    assert [maker.name for maker in without] == ["composer"]
+
+
 def test_the_process_that_reads_is_told_with_which_models(tmp_path: Path) -> None:
     text = {"model_set": "full", "models": {"translator": "./opus"}, "help_line": "116 123"}
     reader = build_fleet(Settings(data_dir=tmp_path, text=text))._plan.reader

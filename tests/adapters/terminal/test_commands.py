@@ -57,6 +57,8 @@ def test_the_doctor_says_what_works(run: Run) -> None:
     assert checks["catalog"]["state"] == "works"
     assert checks["discord"]["state"] == "off"
     assert checks["web"]["says"] == "http://127.0.0.1:8080"
+    assert checks["engine audiocraft"]["state"] == "off"
+    assert "audiocraft" in checks["engine audiocraft"]["says"]
 
 
 def test_quotation_marks_that_the_shell_took_away_are_put_back() -> None:
