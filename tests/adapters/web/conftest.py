@@ -99,7 +99,7 @@ class Visitor:
     async def say(self, text: str) -> tuple[int, Any]:
         return await self.post("/api/messages", {"text": text})
 
-    async def see(self, kind: str, seconds: float = 20.0, having: str = "id", **headers: str) -> dict[str, Any]:
+    async def see(self, kind: str, seconds: float = 60.0, having: str = "id", **headers: str) -> dict[str, Any]:
         """Follow the event stream until an entry of this kind comes; the latest entry of each id is kept.
 
         `having` names what the entry must have.

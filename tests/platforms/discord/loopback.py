@@ -113,7 +113,7 @@ class LoopbackDiscord(People):
     # What came of it
 
     async def original(
-        self, interaction: Interaction, *, having: Callable[[Message], Any] = lambda _: True, seconds: float = 15.0
+        self, interaction: Interaction, *, having: Callable[[Message], Any] = lambda _: True, seconds: float = 60.0
     ) -> Message:
         """The reply to an interaction once it shows something, and that something holds."""
 
@@ -133,7 +133,7 @@ class LoopbackDiscord(People):
         *,
         channel: Channel | None = None,
         having: Callable[[Message], Any] = lambda _: True,
-        seconds: float = 15.0,
+        seconds: float = 60.0,
     ) -> Message:
         """The first message of the bot in a channel that is so."""
         return await self.world.until(lambda: next(filter(having, self.messages(channel)), None), seconds)

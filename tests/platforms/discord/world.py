@@ -407,7 +407,7 @@ class World:
         for watcher in self._watchers:
             watcher.set()
 
-    async def until(self, holds: Callable[[], Any], seconds: float = 15.0) -> Any:
+    async def until(self, holds: Callable[[], Any], seconds: float = 60.0) -> Any:
         """Wait until `holds()` is truthy and return what it gave.
 
         Raises:
