@@ -7,6 +7,7 @@ our own runtime does itself (sections, streaming, batches) is left to it.
 from __future__ import annotations
 
 import math
+import re
 import traceback
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -30,6 +31,8 @@ WINDOWED = frozenset({"MusicGen", "AudioGen"})
 """Those that go on beyond one window; the others make pieces of a fixed length."""
 LOOP_OVERLAP = 1.0
 PATIENCE = 0.25
+OUT_OF_MEMORY = re.compile("(out of|allocate) memory")
+"""As torch says it on GPUs and on CPUs."""
 FELL_SHORT = Words(
     "audiocraft made less than was asked for. Try another length.",
     "audiocraft가 요청한 길이를 채우지 못했습니다. 다른 길이로 시도해 주세요.",
@@ -171,7 +174,7 @@ def duration_of(frames: int, frame_rate: float) -> float:
 
 def failed(error: Exception) -> EngineFailed:
     """An error of the library in words."""
-    if isinstance(error, MemoryError) or "memory" in str(error).lower():
+    if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(str(error)):
         words = Words(
             "There is not enough memory for this piece. Try a shorter one.",
             "메모리가 부족하여 만들 수 없습니다. 더 짧은 곡을 요청해 주세요.",

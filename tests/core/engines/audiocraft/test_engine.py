@@ -148,7 +148,8 @@ def test_a_piece_too_short_to_begin_with_a_recording_is_refused_in_words(opened)
     ("error", "said"),
     [
         (RuntimeError("CUDA out of memory"), ("not enough memory", "메모리가 부족", True)),
-        (NotImplementedError("no operator"), ("processor", "프로세서", False)),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), ("not enough memory", "메모리가 부족", True)),
+        (NotImplementedError("no kernel for memory_efficient_attention"), ("processor", "프로세서", False)),
         (AssertionError("calm jazz"), ("broke", "문제가 생겨", False)),
     ],
 )
