@@ -59,7 +59,6 @@ async def test_a_sketch_is_heard_beside_the_progress_and_is_no_result(store: Sto
         await bench.until_state(job, "done")
     track = await store.library.get(job.id)
     assert track.facts.brief.engine == "musicgen"
-    assert len(await store.jobs.order()) == 0
 
 
 @pytest.mark.parametrize(

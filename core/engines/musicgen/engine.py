@@ -59,6 +59,14 @@ LONGEST_BEAT = 1.0
 MOST_ON_CPU = 16
 MOST_ON_GPU = 64
 WARM_UP_STEPS = 12
+_CUT = Words(
+    "The description was longer than this engine reads, so its end was left out.",
+    "설명이 이 엔진이 읽을 수 있는 길이를 넘어 끝부분은 반영하지 못했습니다.",
+)
+_AVOIDED_CUT = Words(
+    "There was more to avoid than this engine reads, so the end of that list was left out.",
+    "피할 것이 이 엔진이 읽을 수 있는 길이를 넘어 뒷부분은 반영하지 못했습니다.",
+)
 
 log = structlog.get_logger()
 
@@ -135,6 +143,7 @@ class _Piece:
     window: int = 0
     heard: int = 0
     note: Words | None = None
+    note_on_avoided: Words | None = None
     sound: list[Tensor] = field(default_factory=list)
     conditions: dict[tuple[str, int], Condition] = field(default_factory=dict)
     concepts: dict[str, LearnedConcept] = field(default_factory=dict)
@@ -317,15 +326,14 @@ class MusicGen:
         if key not in piece.conditions:
             states, cut = placed(self._text, caption, piece.concepts)
             avoided = avoiding(brief, self._catalog).text
-            against = self._text.encode(avoided)[0] if avoided else None
+            against, shortened = self._text.encode(avoided) if avoided else (None, False)
             shifts = tuple(concept.shift for concept in piece.concepts.values() if concept.shift is not None)
             condition = self._decoder.condition(states, self._chroma(piece, key[1]), style=piece.style, against=against)
             piece.conditions[key] = replace(condition, shifts=shifts)
             if cut:
-                piece.note = Words(
-                    "The description was longer than this engine reads, so its end was left out.",
-                    "설명이 이 엔진이 읽을 수 있는 길이를 넘어 끝부분은 반영하지 못했습니다.",
-                )
+                piece.note = _CUT
+            if shortened:
+                piece.note_on_avoided = _AVOIDED_CUT
         return piece.conditions[key]
 
     def _chroma(self, piece: _Piece, start: int) -> Tensor | None:
@@ -402,7 +410,8 @@ class MusicGen:
         clip = Clip(clip.samples[:, : round(length * clip.sample_rate)], clip.sample_rate)
         if brief.loop:
             clip = joined(clip, brief)
-        return Composition(clip, bpm=brief.bpm, spans=piece.spans, note=together(piece.note, loop_note(clip, brief)))
+        note = together(together(piece.note, piece.note_on_avoided), loop_note(clip, brief))
+        return Composition(clip, bpm=brief.bpm, spans=piece.spans, note=note)
 
     def _clip(self, sound: Tensor) -> Clip:
         samples: Any = sound.float().numpy()

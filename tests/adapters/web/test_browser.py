@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import shutil
 from collections.abc import AsyncIterator
 
+import numpy as np
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from tests.adapters.web.conftest import HeardFleet
+from bot.app import App
+from bot.replies import ProgressReply, Sketch
+from core.audio.clip import Clip
+from core.audio.encoding import encode
+from core.piece import PieceFile
+from tests.adapters.web.conftest import RATE, HeardFleet
+from tests.bot.pieces import until
 
 PATIENCE = 30_000
 """Milliseconds."""
@@ -153,3 +161,27 @@ async def test_it_speaks_korean_to_a_korean_browser(browser: Browser, address: s
     await expect(page.get_by_role("button", name="보내기")).to_be_visible()
     await type_line(page, "/bgm 장르:재즈 분위기:차분한")
     await expect(page.locator("li.track")).to_contain_text("재즈")
+
+
+async def test_a_sketch_plays_on_while_the_progress_moves(page: Page, app: App, fleet: HeardFleet) -> None:
+    fleet.gate.clear()
+    await type_line(page, "/bgm genre:jazz")
+    await expect(page.locator("li.progress")).to_be_visible()
+    await until(lambda: fleet.given)
+    job = fleet.given[0].id.partition(".")[0]
+    place = (await app.store.jobs.get(job)).request.place
+    audio = np.zeros((2, 10 * RATE), dtype=np.float32)
+    file = PieceFile(kind="audio", name="jazz.mp3", media_type="audio/mpeg", data=encode(Clip(audio, RATE), "mp3"))
+    half = ProgressReply(job, "en", None, 0.5, "compose", "Composing… 50 %", sketch=Sketch(file, "To listen to:"))
+
+    await app.couriers["web"].show(place, half)
+    heard = page.locator("li.progress audio")
+    await expect(page.locator("li.progress")).to_contain_text("To listen to:")
+    await heard.evaluate("audio => audio.play()")
+    await app.couriers["web"].show(place, dataclasses.replace(half, fraction=0.6, text="Composing… 60 %"))
+    await expect(page.locator("li.progress")).to_contain_text("60 %")
+    assert not await heard.evaluate("audio => audio.paused")
+
+    fleet.gate.set()
+    await expect(page.locator("li.track")).to_be_visible()
+    await expect(page.locator("audio")).to_have_count(0)

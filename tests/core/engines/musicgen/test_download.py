@@ -1,7 +1,9 @@
 """Downloads, from a hub on this machine."""
 
+import errno
 import hashlib
 import json
+import os
 import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -106,6 +108,46 @@ def test_a_full_disk_is_noticed_beforehand(small, hub, monkeypatch):
     with pytest.raises(DownloadFailed, match="are free"):
         small.fetch()
     assert hub.asked == []
+
+
+def test_a_disk_that_fills_up_on_the_way_is_told_and_what_came_is_kept(small, hub, monkeypatch):
+    with monkeypatch.context() as filling:
+        filling.setattr(download.Path, "open", opened_on_a_full_disk(download.Path.open))
+        with pytest.raises(DownloadFailed, match=r"cannot be written .*No space left.* By hand:") as failed:
+            small.fetch()
+    assert "저장할 수 없습니다" in failed.value.words.ko
+    assert not small.present
+    part = small.folder / "model.safetensors.part"
+    assert part.read_bytes() == FILES["model.safetensors"][: download.BLOCK]
+    small.fetch()
+    assert hub.asked[-1] == ("model.safetensors", download.BLOCK)
+    assert (small.folder / "model.safetensors").read_bytes() == FILES["model.safetensors"]
+
+
+def opened_on_a_full_disk(opening):
+    """Opens files; one that is downloaded takes a block, and then there is no room."""
+
+    def opened(path, mode="r", *details):
+        file = opening(path, mode, *details)
+        return Filling(file) if path.suffix == ".part" and mode != "rb" else file
+
+    return opened
+
+
+class Filling:
+    def __init__(self, file):
+        self.file = file
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.file.close()
+
+    def write(self, block):
+        if self.file.tell() + len(block) > download.BLOCK:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return self.file.write(block)
 
 
 def test_a_hub_that_cannot_be_reached_is_told_with_the_way_by_hand(tmp_path):

@@ -131,6 +131,14 @@ def test_what_to_avoid_changes_the_music(engine):
     assert "avoid" in engine.info.features
 
 
+def test_it_is_said_when_there_is_more_to_avoid_than_is_read(engine):
+    avoid = tuple(f"loud noise number {number}" for number in range(200))
+    told = events_of(engine, request(avoid=avoid))[-1].composition.note
+    assert "more to avoid" in told.en
+    assert "피할 것" in told.ko
+    assert events_of(engine, request(avoid=avoid[:2]))[-1].composition.note is None
+
+
 def test_a_recording_goes_on_where_it_ends_and_is_heard_as_it_was(engine):
     before = recording("extend", 4.0)
     events = events_of(engine, request(duration=11.0, references=(before,)))
