@@ -43,11 +43,13 @@ def style(*, steps: int, seed: int, folder: Path | None, as_json: bool) -> None:
 @click.option("--book", type=FILE, help="CSV file with title,category.")
 @click.option("--emobank", type=FILE, help="CSV file with valence,arousal,dominance,text.")
 @click.option("--nsmc", type=FILE, help="TSV file with text and positive (0 or 1).")
+@click.option("--plots", type=FOLDER, help="Folder for plots of how topics are guessed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-def text(*, book: Path | None, emobank: Path | None, nsmc: Path | None, as_json: bool) -> None:
+def text(*, book: Path | None, emobank: Path | None, nsmc: Path | None, plots: Path | None, as_json: bool) -> None:
     """Score the shipped text models on labelled files."""
     part = {"text": "core.evaluation.text:evaluate_text"}
-    run_parts(part, as_json=as_json, arguments={"text": {"book": book, "emobank": emobank, "nsmc": nsmc}})
+    arguments = {"book": book, "emobank": emobank, "nsmc": nsmc, "plots": plots}
+    run_parts(part, as_json=as_json, arguments={"text": arguments})
 
 
 @evaluate.command()

@@ -12,12 +12,13 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
-import numpy.typing as npt
 
 from core.brief import Brief
 from core.catalog import Catalog
 from core.errors import TextError
 from core.evaluation.report import Figure, OnProgress, Report, Target
+from core.evaluation.topic_plots import draw
+from core.evaluation.topics import TopicGuesses
 from core.text.minilm import MiniLM
 from core.text.opening import open_reader
 from core.text.reader import Reader
@@ -32,17 +33,22 @@ Rows = Sequence[dict[str, str]]
 
 
 def evaluate_text(
-    on_progress: OnProgress, book: Path | None = None, emobank: Path | None = None, nsmc: Path | None = None
+    on_progress: OnProgress,
+    book: Path | None = None,
+    emobank: Path | None = None,
+    nsmc: Path | None = None,
+    plots: Path | None = None,
 ) -> Report:
     """Topic accuracy on titles (`title,category`), r of valence and arousal on ratings (`valence,arousal,…,text`), and
     the sign of valence on Korean reviews (`text<TAB>positive`), by the models that ship; and, without any file, on the
     passages and pairs of sentences that ship too.
 
     Titles that the topic head was trained on are scored by five-fold cross-validation instead, which the conditions
-    say.
+    say. With a folder for `plots` the calibration and the confusion of topics are drawn.
 
     Raises:
         TextError: a file has other columns.
+        EngineUnavailable: matplotlib is not installed.
     """
     files = {"book": book, "emobank": emobank, "nsmc": nsmc}
     named = {name: path for name, path in files.items() if path is not None}
@@ -50,6 +56,7 @@ def evaluate_text(
     catalog = Catalog.load()
     figures: list[Figure] = []
     sizes: list[str] = []
+    pictures: tuple[Path, ...] = ()
     if not named:
         read_alone = partial(_read, reader)
         figures += [*_passages(read_alone, catalog), *_pairs(read_alone)]
@@ -67,14 +74,16 @@ def evaluate_text(
             case "book":
                 if _trained_on([row["title"] for row in rows]):
                     sizes.append("book: the head was trained on these titles, so they are scored in five folds")
-                    figures += _topics_in_folds(rows)
+                    guessed = _topics_in_folds(rows)
                 else:
-                    figures += _topics(rows, read, catalog, told)
+                    guessed = _topics(rows, read, catalog, told)
+                figures += guessed.figures()
+                pictures = () if plots is None else draw(guessed, plots)
             case "emobank":
                 figures += _feelings(rows, read, told)
             case _:
                 figures += _sentiment(rows, read, told)
-    return Report("Reading texts", tuple(figures), tuple(sizes))
+    return Report("Reading texts", tuple(figures), tuple(sizes), pictures)
 
 
 def _rows(path: Path, name: str) -> Rows:
@@ -95,42 +104,26 @@ def _read(reader: Reader, text: str) -> Reading:
     return reader.read(text, "en", Brief(seed=0))
 
 
-def _topics(rows: Rows, read: Read, catalog: Catalog, told: Callable[[float], None]) -> Iterator[Figure]:
-    guessed, sure = [], []
+def _topics(rows: Rows, read: Read, catalog: Catalog, told: Callable[[float], None]) -> TopicGuesses:
+    known, guesses, sure = [], [], []
     for number, row in enumerate(rows):
         topic = catalog.find("topic", row["category"])
-        guesses = read(row["title"]).topics
-        guessed.append([topic is not None and guess.topic == topic.id for guess in guesses])
-        sure.append(guesses[0].probability if guesses else 0.0)
+        known.append(row["category"] if topic is None else topic.en)
+        topics = read(row["title"]).topics
+        guesses.append([catalog.get("topic", guess.topic).en for guess in topics])
+        sure.append(topics[0].probability if topics else 0.0)
         told(number / len(rows))
-    yield from _topic_figures(guessed, sure)
+    return TopicGuesses(known, guesses, np.array(sure))
 
 
-def _topics_in_folds(rows: Rows) -> Iterator[Figure]:
+def _topics_in_folds(rows: Rows) -> TopicGuesses:
     labels = tuple(read_json("topic_prototypes.json"))
     known = np.array([labels.index(row["category"]) for row in rows])
     scores = TitleHead([row["title"] for row in rows], known, MiniLM.installed()).cross_validated()
-    probabilities = softmax(scores, best_temperature(scores, known))
+    probabilities = softmax(scores, best_temperature(scores, known)).astype(np.float64)
     order = np.argsort(-probabilities, axis=1)[:, :3]
-    yield from _topic_figures((order == known[:, None]).tolist(), probabilities.max(axis=1).tolist())
-
-
-def _topic_figures(guessed: Sequence[Sequence[bool]], sure: Sequence[float]) -> Iterator[Figure]:
-    """`guessed` tells of each text which of its three topics is right, `sure` how probable the first was said to be."""
-    first = np.array([any(guesses[:1]) for guesses in guessed])
-    yield Figure(name="book.accuracy", value=float(first.mean()), target=Target("at least", 0.52))
-    yield Figure(name="book.top3", value=float(np.mean([any(guesses) for guesses in guessed])))
-    yield Figure(name="book.calibration_error", value=calibration_error(first, np.array(sure)))
-
-
-def calibration_error(right: npt.NDArray[np.bool_], sure: npt.NDArray[np.float64]) -> float:
-    """Expected calibration error: how far accuracy is from confidence, over ten equal ranges of confidence.
-
-    After C. Guo et al., "On Calibration of Modern Neural Networks", 2017.
-    """
-    ranges = np.minimum((sure * 10).astype(int), 9)
-    gaps = [abs(float(right[ranges == at].mean() - sure[ranges == at].mean())) for at in np.unique(ranges)]
-    return float(np.average(gaps, weights=np.unique(ranges, return_counts=True)[1]))
+    guesses = [[labels[at] for at in row] for row in order]
+    return TopicGuesses([labels[at] for at in known], guesses, probabilities.max(axis=1))
 
 
 def _trained_on(titles: Sequence[str]) -> bool:

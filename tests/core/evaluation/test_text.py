@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from core.errors import TextError
-from core.evaluation.text import calibration_error, evaluate_text
+from core.evaluation.text import evaluate_text
 
 FILES = {
     "book": 'title,category\nA History of the Roman Empire,History\nWeeknight Suppers,"Cookbooks, Food & Wine"\n',
@@ -45,7 +44,8 @@ def test_without_a_file_what_ships_is_scored() -> None:
     assert scored["pairs"]["korean_r"] > 0.8
 
 
-def test_calibration_error_is_how_far_accuracy_is_from_confidence() -> None:
-    right = np.array([True] * 7 + [False] * 3)
-    assert calibration_error(right, np.full(10, 0.7)) == pytest.approx(0.0)
-    assert calibration_error(right, np.full(10, 0.95)) == pytest.approx(0.25)
+def test_topics_are_drawn_where_a_folder_is_named(files: dict[str, Path], tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+    report = evaluate_text(lambda _fraction, _what: None, book=files["book"], plots=tmp_path / "plots")
+    assert [path.name for path in report.pictures] == ["topics-reliability.png", "topics-confusion.png"]
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in report.pictures)
