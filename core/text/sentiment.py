@@ -33,14 +33,17 @@ _OF_JUDGES = (
     "평점 점수 별점 평가 혹평 알바 추천 강추 비추 재미 재밌 재밋 잼 지루 명작 졸작 망작 수작 쓰레기 최고 최악 감동 "
     "아깝 유치 별로 실망 기대 역시 훌륭 대단 억지 어설 매력"
 )
-_OPINION = re.compile(
-    "|".join([*_OF_WORKS.split(), *_OF_JUDGES.split(), "[0-9십]점", "[0-9]편", r"[ㅋㅎㅠㅜㅡ~^;]|!!|\.\."])
-)
-"""What people write when they judge something, most of all a film, and the marks of chat."""
+_OPINION = re.compile("|".join([*_OF_WORKS.split(), *_OF_JUDGES.split(), "[0-9십]점", "[0-9]편"]))
+"""What people write when they judge something, most of all a film."""
+_CHAT = re.compile(r"[ㅋㅎㅠㅜㅡ~^;]|!!|\.\.")
 _PLAIN_END = re.compile(r"[다요][.!\s]*$")
-_MEANING = {True: 2.0, False: 0.15}
-"""How much the meaning of the words counts beside the head, in plain prose and elsewhere."""
-_SPREAD = 0.8
+_MEANING, _MEANING_CLEAR, _MEANING_PLAIN = 0.15, 1.0, 2.0
+"""How much the meaning of the words counts beside the head: in general, where it is clear and nothing is judged, and
+in plain prose."""
+_CLEAR = 0.5
+_UNMOVED = 0.2
+_SPREAD, _SPREAD_UNMOVED = 0.8, 0.32
+"""How far a margin reaches on the scale of valence; plain prose whose words mean no feeling stays near the middle."""
 
 
 class KoreanSentiment:
@@ -68,12 +71,18 @@ class KoreanSentiment:
 
     def valence(self, text: str, meant: float) -> float:
         """Valence of a text, -1..1; `meant` is what its words mean in themselves, on the same scale."""
-        return math.tanh(_SPREAD * (self.margin(text) + _MEANING[is_plain(text)] * meant))
+        weight, spread = _MEANING, _SPREAD
+        if is_plain(text):
+            weight = _MEANING_PLAIN
+            spread = _SPREAD_UNMOVED if abs(meant) < _UNMOVED else _SPREAD
+        elif abs(meant) > _CLEAR and _OPINION.search(text) is None:
+            weight = _MEANING_CLEAR
+        return math.tanh(spread * (self.margin(text) + weight * meant))
 
 
 def is_plain(text: str) -> bool:
     """Whether a text tells something in whole sentences, rather than judging a work or chatting."""
-    return _PLAIN_END.search(text) is not None and _OPINION.search(text) is None
+    return _PLAIN_END.search(text) is not None and _OPINION.search(text) is None and _CHAT.search(text) is None
 
 
 def pack(buckets: Ints, weights: SignedBytes) -> tuple[Bytes, SignedBytes]:

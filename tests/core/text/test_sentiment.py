@@ -32,6 +32,17 @@ def test_an_opinion_is_read_by_the_head_and_a_story_by_its_words(sentiment):
     assert sentiment.valence("오늘 아침에 할머니가 돌아가셨다.", meant=-0.75) < -0.3
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"), [("안 좋아", -0.9), ("하나도 행복하지 않아", -1.0), ("너무 힘들었어 ㅠㅠ", -0.54)]
+)
+def test_words_that_are_clear_count_where_nothing_is_judged(sentiment, text, meant):
+    assert sentiment.valence(text, meant) < -0.2
+
+
+def test_a_statement_without_feeling_stays_near_the_middle(sentiment):
+    assert abs(sentiment.valence("내일 회의 있어요", meant=0.13)) < 0.35
+
+
 @pytest.mark.parametrize("text", ["정말 최고의 영화였다.", "ㅋㅋㅋ 웃기다", "여기 어디야"])
 def test_judging_and_chatting_are_not_plain(text):
     assert not is_plain(text)
