@@ -13,8 +13,7 @@ import structlog
 from bot.job import Job
 from bot.progress import ProgressBoard
 from bot.quotas import community_name
-from core.fleet.fleet import Finished, Fleet, Work
-from core.fleet.previews import KBPS
+from core.fleet.fleet import PREVIEW_KBPS, Finished, Fleet, Work
 from core.piece import Order, PieceFile
 
 COMPOSER: Final = "composer"
@@ -98,5 +97,5 @@ def sketch_of(work: Work) -> Work:
     """The same wish, short and for the composer alone."""
     seconds = min(work.brief.duration, LONGEST_SECONDS)
     brief = work.brief.model_copy(update={"engine": COMPOSER, "duration": seconds, "loop": False})
-    order = Order(max_bytes=round((seconds + 1) * KBPS * 125))
+    order = Order(max_bytes=round((seconds + 1) * PREVIEW_KBPS * 125))
     return replace(work, id=f"{work.id}.sketch", brief=brief, order=order)

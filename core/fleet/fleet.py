@@ -67,6 +67,10 @@ class Work:
         return frozenset(needs)
 
 
+PREVIEW_KBPS = 128
+"""Bit rate of what is heard before a piece is finished."""
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """Encoded audio of the beginning of a piece that is still being made."""

@@ -8,11 +8,10 @@ from core.audio.clip import Clip, Samples
 from core.audio.encoding import MEDIA_TYPES, encode
 from core.audio.mastering import Mastering, Target
 from core.engines.engine import Partial
-from core.fleet.fleet import Preview
+from core.fleet.fleet import PREVIEW_KBPS, Preview
 
 FIRST_SECONDS = 2.0
 LAST_SECONDS = 60.0
-KBPS = 128
 TARGET = Target(lufs=-14.0, true_peak_dbtp=-2.0)
 
 
@@ -46,5 +45,5 @@ class Previews:
         beginning = Clip(np.concatenate(self._parts, axis=1), rate)
         self._parts = [beginning.samples]
         seconds = beginning.seconds
-        data = encode(Mastering(beginning).to(TARGET), "mp3", max_bytes=round((seconds + 1) * KBPS * 125))
+        data = encode(Mastering(beginning).to(TARGET), "mp3", max_bytes=round((seconds + 1) * PREVIEW_KBPS * 125))
         return Preview(data, MEDIA_TYPES["mp3"], seconds)

@@ -27,6 +27,13 @@ def test_help_loads_nothing_heavy(run: Run) -> None:
     assert "bgm" in run("--help").stdout
 
 
+def test_the_bot_leaves_sound_to_its_engines() -> None:
+    heavy = ("scipy", "soundfile", "torch", "transformers", "librosa")
+    modules = "bot.app, adapters.web.server, adapters.discord.client, adapters.slack.app"
+    code = f"import sys; import {modules}; print([m for m in {heavy} if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
 def test_the_catalog_is_listed_and_searched(run: Run) -> None:
     everything = json.loads(run("catalog", "genres", "--json").stdout)["entries"]
     assert len(everything) >= 135
