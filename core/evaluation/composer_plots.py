@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from core.evaluation.composer_findings import Findings, by_style
-from core.evaluation.independent import tool
 from core.evaluation.melodies import RATIOS, WIDEST
 from core.evaluation.mood import RESPONSES
+from core.evaluation.plots import write_plots
 
 
 def draw(found: Findings, folder: Path) -> tuple[Path, ...]:
@@ -20,18 +21,8 @@ def draw(found: Findings, folder: Path) -> tuple[Path, ...]:
     Raises:
         EngineUnavailable: matplotlib is not installed.
     """
-    tool("matplotlib").use("Agg")
     plots = {"tempo": _tempo, "mood": _mood, "styles": _styles, "variety": _variety, "melody": _melody, "mix": _mix}
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, plot in plots.items():
-        figure = tool("matplotlib.pyplot").figure(figsize=(9, 4.5), layout="constrained")
-        plot(found, figure)
-        path = folder / f"composer-{name}.png"
-        figure.savefig(path, dpi=90)
-        tool("matplotlib.pyplot").close(figure)
-        written.append(path)
-    return tuple(written)
+    return write_plots(folder, {f"composer-{name}": (partial(plot, found), (9, 4.5)) for name, plot in plots.items()})
 
 
 def _tempo(found: Findings, figure: Any) -> None:  # noqa: ANN401 - matplotlib's figure, imported late

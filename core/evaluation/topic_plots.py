@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from core.evaluation.independent import tool
+from core.evaluation.plots import write_plots
 from core.evaluation.topics import TopicGuesses, reliability
 
 
@@ -17,18 +18,11 @@ def draw(found: TopicGuesses, folder: Path) -> tuple[Path, ...]:
     Raises:
         EngineUnavailable: matplotlib is not installed.
     """
-    tool("matplotlib").use("Agg")
-    plots = {"reliability": (_reliability, (5, 4.5)), "confusion": (_confusion, (9, 8))}
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, (plot, size) in plots.items():
-        figure = tool("matplotlib.pyplot").figure(figsize=size, layout="constrained")
-        plot(found, figure)
-        path = folder / f"topics-{name}.png"
-        figure.savefig(path, dpi=90)
-        tool("matplotlib.pyplot").close(figure)
-        written.append(path)
-    return tuple(written)
+    plots = {
+        "topics-reliability": (partial(_reliability, found), (5, 4.5)),
+        "topics-confusion": (partial(_confusion, found), (9, 8)),
+    }
+    return write_plots(folder, plots)
 
 
 def _reliability(found: TopicGuesses, figure: Any) -> None:  # noqa: ANN401 - matplotlib's figure, imported late

@@ -12,12 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
 from core.audio.clip import Samples
-
-Singles = npt.NDArray[np.float32]
-Codes = npt.NDArray[np.int64]
+from core.evaluation.quantiser import Codes, Singles, fitted_books, quantised, sum_of
 
 RATE = 8_000
 HOP = 160
@@ -34,13 +31,7 @@ class SmallCodec:
 
     def encode(self, samples: Samples) -> Codes:
         """Mono samples at 8 kHz as codes (codebooks, frames), one frame for every 160 samples begun."""
-        rest = analysed(samples)
-        codes = []
-        for book in self.books:
-            nearest = nearest_to(rest, book)
-            rest = rest - book[nearest]
-            codes.append(nearest)
-        return np.stack(codes)
+        return quantised(analysed(samples), self.books)
 
     def decode(self, codes: Codes) -> Samples:
         """Codes as samples: 160 a frame."""
@@ -51,37 +42,8 @@ def fitted(sounds: Iterable[Samples], *, books: int, entries: int, seed: int, mo
     """A codec for sounds like these: k-means of coefficients, then of what is left, and so on."""
     dice = np.random.default_rng(seed)
     frames = np.concatenate([analysed(sound) for sound in sounds])
-    rest = frames[dice.permutation(len(frames))[:most]]
-    found = []
-    for _ in range(books):
-        book = rest[dice.choice(len(rest), entries, replace=len(rest) < entries)]
-        for _ in range(ROUNDS):
-            book = moved(book, rest, nearest_to(rest, book), dice)
-        rest = rest - book[nearest_to(rest, book)]
-        found.append(book)
-    return SmallCodec(np.stack(found))
-
-
-def moved(book: Singles, frames: Singles, nearest: Codes, dice: np.random.Generator) -> Singles:
-    """Entries at the means of the frames nearest to them; those that nothing is near to, at frames drawn anew."""
-    counts = np.bincount(nearest, minlength=len(book))
-    sums = np.zeros_like(book)
-    np.add.at(sums, nearest, frames)
-    means: Singles = (sums / np.maximum(counts, 1)[:, None]).astype(np.float32)
-    idle = counts == 0
-    means[idle] = frames[dice.choice(len(frames), int(idle.sum()))]
-    return means
-
-
-def nearest_to(frames: Singles, book: Singles) -> Codes:
-    distance = (book**2).sum(axis=1) - 2 * frames @ book.T
-    nearest: Codes = distance.argmin(axis=1)
-    return nearest
-
-
-def sum_of(books: Singles, codes: Codes) -> Singles:
-    frames: Singles = np.sum([book[row] for book, row in zip(books, codes, strict=True)], axis=0)
-    return frames
+    some = frames[dice.permutation(len(frames))[:most]]
+    return SmallCodec(fitted_books(some, books, entries, ROUNDS, dice))
 
 
 def analysed(samples: Samples) -> Singles:

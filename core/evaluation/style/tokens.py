@@ -13,7 +13,7 @@ import librosa
 import numpy as np
 
 from core.audio.clip import Samples
-from core.evaluation.editing.codec import Codes, Singles, moved, nearest_to, sum_of
+from core.evaluation.quantiser import Codes, Singles, fitted_books, quantised, sum_of
 from core.evaluation.style.material import RATE
 
 FRAME_RATE = 25
@@ -34,13 +34,7 @@ class Tokens:
 
     def encode(self, samples: Samples) -> Codes:
         """Mono samples at `RATE` as codes (codebooks, frames)."""
-        rest = (log_mel(samples) - self.mean) / self.spread
-        codes = []
-        for book in self.books:
-            nearest = nearest_to(rest, book)
-            rest = rest - book[nearest]
-            codes.append(nearest)
-        return np.stack(codes)
+        return quantised((log_mel(samples) - self.mean) / self.spread, self.books)
 
     def decode(self, codes: Codes) -> Singles:
         """Codes as standardised log-mel frames (frames, bands)."""
@@ -52,15 +46,7 @@ def fitted(sounds: Sequence[Samples], seed: int) -> Tokens:
     dice = np.random.default_rng(seed)
     frames = np.concatenate([log_mel(sound) for sound in sounds])
     mean, spread = frames.mean(axis=0), frames.std(axis=0) + np.float32(1e-3)
-    rest: Singles = (frames - mean) / spread
-    found = []
-    for _ in range(BOOKS):
-        book = rest[dice.choice(len(rest), ENTRIES, replace=False)]
-        for _ in range(ROUNDS):
-            book = moved(book, rest, nearest_to(rest, book), dice)
-        rest = rest - book[nearest_to(rest, book)]
-        found.append(book)
-    return Tokens(np.stack(found), mean, spread)
+    return Tokens(fitted_books((frames - mean) / spread, BOOKS, ENTRIES, ROUNDS, dice), mean, spread)
 
 
 def log_mel(samples: Samples) -> Singles:
