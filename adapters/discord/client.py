@@ -20,10 +20,11 @@ from adapters.discord.commands import Given, Korean, add_commands, expect_no_voi
 from adapters.discord.deliver import DiscordCourier
 from adapters.discord.downloads import Downloads
 from adapters.discord.endpoint import API, Endpoint
-from adapters.discord.errors import OUTDATED, explain
+from adapters.discord.errors import explain
 from adapters.discord.mentions import Mentions, addressed
 from adapters.discord.messages import MessageReader
 from adapters.discord.responder import Responder
+from bot.apology import OUTDATED
 from bot.app import App
 from bot.commands import CommandSpec
 from bot.service import Service

@@ -9,6 +9,7 @@ import aiohttp
 import discord
 from yarl import URL
 
+from bot.bounded import TooMuch, gathered
 from bot.recordings import SentRecording, may_sound, too_large
 from core.engines.engine import Use
 from core.errors import PersonError
@@ -50,12 +51,9 @@ class Downloads:
             ):
                 if response.status != 200:
                     raise PersonError(CANNOT_FETCH)
-                content = bytearray()
-                async for chunk in response.content.iter_chunked(CHUNK):
-                    content += chunk
-                    if len(content) > most:
-                        raise refuse(attachment.filename)
-                return bytes(content)
+                return await gathered(response.content.iter_chunked(CHUNK), most)
+        except TooMuch:
+            raise refuse(attachment.filename) from None
         except (aiohttp.ClientError, TimeoutError) as error:
             raise PersonError(CANNOT_FETCH) from error
 

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
-
-import structlog
-
+from bot.apology import apology
 from core.errors import PersonError
 from core.words import Language, Words
-
-log = structlog.get_logger(__name__)
 
 CANNOT_SEE_REPLIED = Words(
     "I cannot see the message you replied to. Open its menu and choose Apps → Score this message, "
     "or paste its text after the mention.",
     "답장하신 메시지는 제가 볼 수 없습니다. 그 메시지의 메뉴에서 앱 → ‘이 메시지에 음악 붙이기’를 고르시거나, "
     "멘션 뒤에 글을 붙여 넣어 주세요.",
-)
-OUTDATED = Words(
-    "This button belongs to an earlier version of me. Please ask again with a command.",
-    "예전 버전의 단추입니다. 명령으로 다시 요청해 주세요.",
 )
 TOO_BUSY = Words(
     "So many are waiting that I could not answer here in time. Please try again later, or use me in a server "
@@ -33,9 +24,4 @@ def explain(error: Exception, language: Language, *, doing: str) -> str:
     """What to tell the person. An error that is not theirs is logged under a reference that they can pass on."""
     if isinstance(error, PersonError):
         return error.words.to(language)
-    reference = secrets.token_hex(4)
-    log.error("discord_failed", doing=doing, reference=reference, exc_info=error)
-    return Words(
-        f"Sorry, something broke on my side. If you report it, please mention {reference}.",
-        f"죄송합니다. 제 쪽에서 문제가 생겼습니다. 문의하실 때 {reference} 번호를 알려 주세요.",
-    ).to(language)
+    return apology(error, "discord", doing=doing).to(language)

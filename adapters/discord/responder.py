@@ -18,9 +18,10 @@ from adapters.discord.buttons import ACTIONS
 from adapters.discord.commands import Given
 from adapters.discord.deliver import REFUSED_AS_TOO_LARGE, DiscordCourier, refused_as_too_large
 from adapters.discord.downloads import Downloads
-from adapters.discord.errors import OUTDATED, TOO_BUSY, explain
+from adapters.discord.errors import TOO_BUSY, explain
 from adapters.discord.messages import MessageReader
 from adapters.discord.render import render
+from bot.apology import OUTDATED
 from bot.commands import ChoiceSpec, CommandName, CommandSpec
 from bot.people import Asker, Place
 from bot.replies import Action, FormReply, ProgressReply, Reply
@@ -213,25 +214,26 @@ class Responder:
     async def _turn_page(self, interaction: Interaction, ask: Ask) -> None:
         """Show another page in the list that was pressed."""
         with _refusals_logged():
-            await interaction.response.defer()
-            outcome = await self._ask(interaction, place_of(interaction, None, self._clock()), ask)
-            if isinstance(outcome, Mistake):
-                await interaction.followup.send(outcome.text, ephemeral=True)
-            elif outcome is not None:
-                rendered = render(outcome, interaction.filesize_limit)
+            if (reply := await self._ask_in_place(interaction, ask)) is not None:
+                rendered = render(reply, interaction.filesize_limit)
                 await interaction.edit_original_response(content=rendered.content, view=rendered.view)
 
     async def _delete(self, interaction: Interaction, ask: Ask) -> None:
         """Delete a track, and the message that carries its files with it."""
         with _refusals_logged():
-            await interaction.response.defer()
-            outcome = await self._ask(interaction, place_of(interaction, None, self._clock()), ask)
-            if isinstance(outcome, Mistake):
-                await interaction.followup.send(outcome.text, ephemeral=True)
-            elif outcome is not None:
+            if (reply := await self._ask_in_place(interaction, ask)) is not None:
                 if interaction.message is not None and interaction.message.attachments:
                     await interaction.delete_original_response()
-                await interaction.followup.send(render(outcome, interaction.filesize_limit).content, ephemeral=True)
+                await interaction.followup.send(render(reply, interaction.filesize_limit).content, ephemeral=True)
+
+    async def _ask_in_place(self, interaction: Interaction, ask: Ask) -> Reply | None:
+        """What the service says to a button that changes its own message; a mistake is told to the person alone."""
+        await interaction.response.defer()
+        outcome = await self._ask(interaction, place_of(interaction, None, self._clock()), ask)
+        if isinstance(outcome, Mistake):
+            await interaction.followup.send(outcome.text, ephemeral=True)
+            return None
+        return outcome
 
     async def _say(self, interaction: Interaction, text: str) -> None:
         """Answer at once, to the person alone."""

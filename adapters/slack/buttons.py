@@ -10,12 +10,12 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 
 from adapters.slack.desk import Desk, Visit
-from adapters.slack.errors import OUTDATED
 from adapters.slack.home import Home
 from adapters.slack.posting import Poster
 from adapters.slack.refusals import FAILURES, refusal
 from adapters.slack.render import DO
 from adapters.slack.uploads import Uploads
+from bot.apology import OUTDATED
 from bot.people import Asker, Place
 from bot.replies import Action, Reply
 from core.errors import PersonError

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
-
-import structlog
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.refusals import TOO_LATE, refusal
+from bot.apology import apology
 from core.errors import PersonError, TextError
 from core.words import Language, Words
-
-log = structlog.get_logger(__name__)
 
 NOTHING_TO_READ = Words(
     "There is no text in this message. I can read what is written in it, and attached .txt, .md, .pdf and .docx files.",
@@ -24,10 +20,6 @@ FILE_OUT_OF_REACH = Words(
 ANSWERED_DIRECTLY = Words(
     "I am not in this channel, so I answer you directly. To get music here, invite me with `/invite @TexTuneS`.",
     "저는 이 채널에 없어서 다이렉트 메시지로 답해 드립니다. 여기서 받으시려면 `/invite @TexTuneS`로 초대해 주세요.",
-)
-OUTDATED = Words(
-    "This button belongs to an earlier version of me. Please ask again with a command.",
-    "예전 버전의 단추입니다. 명령으로 다시 요청해 주세요.",
 )
 FORM_TOO_LATE = Words(
     "Slack was too slow for me to open the form. Please try again.",
@@ -68,9 +60,4 @@ def explain(error: Exception, language: Language, *, doing: str) -> str:
         return error.words.to(language)
     if isinstance(error, SlackApiError) and refusal(error).code in TOO_LATE:
         return FORM_TOO_LATE.to(language)
-    reference = secrets.token_hex(4)
-    log.error("slack_failed", doing=doing, reference=reference, exc_info=error)
-    return Words(
-        f"Sorry, something broke on my side. If you report it, please mention {reference}.",
-        f"죄송합니다. 제 쪽에서 문제가 생겼습니다. 문의하실 때 {reference} 번호를 알려 주세요.",
-    ).to(language)
+    return apology(error, "slack", doing=doing).to(language)

@@ -11,6 +11,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.errors import FILE_OUT_OF_REACH
+from bot.bounded import TooMuch, gathered
 from bot.recordings import SentRecording, may_sound, too_large
 from core.engines.engine import Use
 from core.errors import PersonError
@@ -19,6 +20,7 @@ from core.fleet.fleet import LARGEST_RECORDING
 Payload = dict[str, Any]
 
 SLACK_HOSTS = ("slack.com", "slack-edge.com", "slack-files.com")
+CHUNK = 65_536
 TIMEOUT = aiohttp.ClientTimeout(total=30)
 
 
@@ -50,12 +52,9 @@ class SlackFiles:
                 # Whoever may not see a file gets a page to sign in, or is sent to one.
                 if answer.status != 200 or answer.content_type == "text/html":
                     raise PersonError(FILE_OUT_OF_REACH)
-                content = bytearray()
-                async for chunk in answer.content.iter_chunked(65_536):
-                    content += chunk
-                    if len(content) > most:
-                        raise refuse(name)
-                return bytes(content)
+                return await gathered(answer.content.iter_chunked(CHUNK), most)
+        except TooMuch:
+            raise refuse(name) from None
         except (aiohttp.ClientError, TimeoutError) as error:
             raise PersonError(FILE_OUT_OF_REACH) from error
 

@@ -9,15 +9,14 @@ Prevention": custom request headers).
 from __future__ import annotations
 
 import json
-import secrets
 
-import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from yarl import URL
 
 from adapters.web.people import language
-from adapters.web.wording import NOT_FOUND, TOO_LARGE, UNREADABLE, apology
+from adapters.web.wording import NOT_FOUND, TOO_LARGE, UNREADABLE
+from bot.apology import apology
 from core.errors import PersonError
 from core.words import Words
 
@@ -33,8 +32,6 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-
-log = structlog.get_logger()
 
 
 def guard(hosts: frozenset[str]) -> Middleware:
@@ -52,10 +49,8 @@ def guard(hosts: frozenset[str]) -> Middleware:
             return _http_error(request, error)
         except (json.JSONDecodeError, UnicodeDecodeError):
             return refusal(request, UNREADABLE, 400)
-        except Exception:
-            reference = secrets.token_hex(4)
-            log.exception("web_request_failed", reference=reference, path=request.path)
-            return refusal(request, apology(reference), 500)
+        except Exception as error:  # noqa: BLE001 - whatever broke, the person is told
+            return refusal(request, apology(error, "web", doing=_doing(request)), 500)
         if not response.prepared:
             response.headers.update(SECURITY_HEADERS)
         return response
@@ -66,6 +61,12 @@ def guard(hosts: frozenset[str]) -> Middleware:
 def refusal(request: web.Request, words: Words, status: int) -> web.Response:
     """An error as JSON: {"error": sentence}."""
     return web.json_response({"error": words.to(language(request))}, status=status, headers=SECURITY_HEADERS)
+
+
+def _doing(request: web.Request) -> str:
+    """What was asked for, for the log: the pattern of its path, which holds no token."""
+    resource = request.match_info.route.resource
+    return request.method if resource is None else f"{request.method} {resource.canonical}"
 
 
 def _allowed(request: web.Request, hosts: frozenset[str]) -> bool:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from aiohttp import BodyPartReader, web
 
 from adapters.web.wording import TOO_LARGE
+from bot.bounded import TooMuch, gathered
 from bot.commands import LONGEST_TEXT
 from bot.recordings import may_sound, too_large
 from core.errors import PersonError, TextError
 from core.fleet.fleet import LARGEST_RECORDING
 from core.text.document import LARGEST_DOCUMENT
 
+CHUNK = 65_536
 MOST_PARTS = 40
 MOST_FILES = 4
 
@@ -51,9 +54,12 @@ async def uploaded_fields(request: web.Request) -> tuple[dict[str, str], dict[st
 
 
 async def _bounded(part: BodyPartReader, most: int, refusal: PersonError) -> bytes:
-    data = bytearray()
-    while chunk := await part.read_chunk(65_536):
-        data += chunk
-        if len(data) > most:
-            raise refusal
-    return bytes(data)
+    try:
+        return await gathered(_chunks(part), most)
+    except TooMuch:
+        raise refusal from None
+
+
+async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
+    while chunk := await part.read_chunk(CHUNK):
+        yield chunk

@@ -56,12 +56,5 @@ NOT_FOUND = Words("There is nothing here.", "찾는 것이 없습니다.")
 NOBODY = Words("Open the page again, please.", "페이지를 다시 열어 주세요.")
 
 
-def apology(reference: str) -> Words:
-    return Words(
-        f"Something went wrong on our side. If it happens again, tell the operator this number: {reference}",
-        f"저희 쪽에서 문제가 생겼습니다. 다시 일어나면 운영자에게 이 번호를 알려 주세요: {reference}",
-    )
-
-
 def page_words(language: Language) -> dict[str, str]:
     return {name: words.to(language) for name, words in PAGE.items()}

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.web.guard import HEADER
 from adapters.web.people import COOKIE
+from bot.app import App
 from tests.adapters.web.conftest import Visitor
 
 
@@ -52,3 +54,21 @@ async def test_an_unknown_address_is_answered_in_words(visitor: Visitor) -> None
 async def test_static_files_stay_in_their_folder(visitor: Visitor) -> None:
     async with visitor.session.get("/static/%2e%2e/server.py") as response:
         assert response.status in (403, 404)
+
+
+async def test_an_error_of_ours_is_told_without_its_words_and_logged_without_the_secret_address(
+    visitor: Visitor, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_token: str) -> None:
+        raise ZeroDivisionError("secret inner words")
+
+    monkeypatch.setattr(app.service, "shared", broken)
+    with capture_logs() as events:
+        async with visitor.session.get("/s/secret-token/audio") as response:
+            told = (await response.json())["error"]
+
+    assert response.status == 500
+    assert "secret" not in told
+    (event,) = (each for each in events if each["event"] == "request_failed")
+    assert event["reference"] in told
+    assert event["doing"] == "GET /s/{token}/{kind}"
