@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 import structlog
 
+from bot.app import App, build_app
+from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.schema import metadata
 from bot.store.store import Store
+from tests.bot.pieces import Letterbox, SmallFleet
 from tests.postgresql import new_database, private_server
 
 
@@ -22,6 +25,24 @@ def quiet_logs() -> Iterator[None]:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def letterbox() -> Letterbox:
+    return Letterbox()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path)
+
+
+@pytest.fixture
+async def app(settings: Settings, fleet: SmallFleet, letterbox: Letterbox) -> AsyncIterator[App]:
+    """The bot on Discord as far as the letterbox, with the fleet of the test's own file."""
+    async with build_app(settings, fleet) as app:
+        app.register_courier("discord", letterbox)
+        yield app
 
 
 @pytest.fixture(scope="session")

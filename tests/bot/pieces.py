@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
+from bot.app import App
 from bot.courier import Outgoing
 from bot.job import Job
 from bot.people import Asker, Place
@@ -178,6 +179,13 @@ async def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - any condition
+            await asyncio.sleep(0.01)
+
+
+async def becomes_track(app: App, job: str, seconds: float = 60.0) -> None:
+    """Wait until a job has ended in a track of the library."""
+    async with asyncio.timeout(seconds):
+        while await app.service.track(job) is None:  # noqa: ASYNC110 - the library rings no bell
             await asyncio.sleep(0.01)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,18 +64,6 @@ async def teach(work: Work) -> AsyncGenerator[FleetEvent]:
 @pytest.fixture
 def fleet() -> SmallFleet:
     return SmallFleet(behave=teach, statuses=(MUSICGEN, COMPOSER, LEARNER))
-
-
-@pytest.fixture
-def letterbox() -> Letterbox:
-    return Letterbox()
-
-
-@pytest.fixture
-async def app(tmp_path: Path, fleet: SmallFleet, letterbox: Letterbox) -> AsyncIterator[App]:
-    async with build_app(Settings(data_dir=tmp_path), fleet) as app:
-        app.register_courier("discord", letterbox)
-        yield app
 
 
 @pytest.fixture

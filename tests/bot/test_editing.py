@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from bot.recordings import uploaded
 from bot.replies import FormReply
 from bot.settings import Settings
 from core.errors import AudioError, EngineUnavailable, PersonError
-from tests.bot.pieces import COMPOSER, HEARING, Letterbox, SmallFleet, channel, person, until
+from tests.bot.pieces import COMPOSER, HEARING, SmallFleet, becomes_track, channel, person, until
 
 KARI, OLA = person("kari"), person("ola")
 SONG = uploaded("edit", b"a song")
@@ -24,19 +22,6 @@ EDITING = replace(HEARING, features=frozenset({"edit_recording"}))
 @pytest.fixture
 def fleet() -> SmallFleet:
     return SmallFleet(statuses=(EDITING, COMPOSER))
-
-
-@pytest.fixture
-async def app(tmp_path: Path, fleet: SmallFleet) -> AsyncIterator[App]:
-    async with build_app(Settings(data_dir=tmp_path), fleet) as app:
-        app.register_courier("discord", Letterbox())
-        yield app
-
-
-async def finished(app: App, job: str) -> None:
-    async with asyncio.timeout(60.0):
-        while await app.service.track(job) is None:  # noqa: ASYNC110 - the library rings no bell
-            await asyncio.sleep(0.01)
 
 
 async def test_a_recording_goes_to_the_engine_with_the_instruction(app: App, fleet: SmallFleet) -> None:
@@ -77,13 +62,13 @@ async def test_a_message_without_sound_and_an_answer_without_words_are_refused(a
 
 async def test_a_track_with_a_score_is_recognised_and_edited_in_it(app: App, fleet: SmallFleet) -> None:
     made = await app.service.bgm(KARI, channel(), "jazz")
-    await finished(app, made.job)
+    await becomes_track(app, made.job)
     track = await app.service.track(made.job)
     assert track is not None
     audio = await app.service.file(made.job, "audio")
     assert audio is not None
     edited = await app.service.edit(KARI, channel(), [uploaded("edit", audio.data)], "Remove drums")
-    await finished(app, edited.job)
+    await becomes_track(app, edited.job)
     child = await app.service.track(edited.job)
     assert child is not None
     assert child.parent == track.id
@@ -94,12 +79,12 @@ async def test_a_track_with_a_score_is_recognised_and_edited_in_it(app: App, fle
 
 async def test_a_track_without_a_score_is_edited_by_ear_and_keeps_its_parent(app: App, fleet: SmallFleet) -> None:
     first = await app.service.edit(KARI, channel(), [SONG], "Remove drums")
-    await finished(app, first.job)
+    await becomes_track(app, first.job)
     await without_score(app, first.job)
     asked = await app.service.press(KARI, channel(), "remix", first.job)
     assert isinstance(asked, FormReply)
     second = await app.service.remix(KARI, channel(), first.job, "Add bass")
-    await finished(app, second.job)
+    await becomes_track(app, second.job)
     work = fleet.given[1]
     audio = await app.service.file(first.job, "audio")
     assert audio is not None
@@ -122,7 +107,7 @@ async def without_score(app: App, track: str) -> None:
 
 async def test_an_edited_recording_is_made_again_and_not_varied(app: App, fleet: SmallFleet) -> None:
     first = await app.service.edit(KARI, channel(), [SONG], "Remove drums")
-    await finished(app, first.job)
+    await becomes_track(app, first.job)
     await app.service.again(KARI, channel(), first.job)
     await until(lambda: len(fleet.given) == 2)
     assert fleet.given[1].recordings == fleet.given[0].recordings

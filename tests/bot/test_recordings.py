@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ from bot.recordings import SentRecording, may_sound, uploaded
 from bot.settings import EngineSettings, Settings
 from bot.store.blobs import BlobMissing
 from core.errors import AudioError, EngineUnavailable, PersonError, WishError
-from tests.bot.pieces import COMPOSER, HEARING, Letterbox, SmallFleet, channel, person, until
+from tests.bot.pieces import COMPOSER, HEARING, Letterbox, SmallFleet, becomes_track, channel, person, until
 
 KARI = person("kari")
 SONG = uploaded("style", b"a song")
@@ -22,20 +20,6 @@ SONG = uploaded("style", b"a song")
 @pytest.fixture
 def fleet() -> SmallFleet:
     return SmallFleet(statuses=(HEARING, COMPOSER))
-
-
-@pytest.fixture
-async def app(tmp_path: Path, fleet: SmallFleet) -> AsyncIterator[App]:
-    async with build_app(Settings(data_dir=tmp_path), fleet) as app:
-        app.register_courier("discord", Letterbox())
-        yield app
-
-
-async def finished(app: App, job: str) -> None:
-    """Wait until a job has become a track."""
-    async with asyncio.timeout(60.0):
-        while await app.service.track(job) is None:  # noqa: ASYNC110 - the library rings no bell
-            await asyncio.sleep(0.01)
 
 
 async def never() -> bytes:
@@ -67,7 +51,7 @@ async def test_music_like_a_recording_needs_no_words(app: App, fleet: SmallFleet
 
 async def test_again_is_made_with_the_same_recording(app: App, fleet: SmallFleet) -> None:
     receipt = await app.service.bgm(KARI, channel(), "jazz", [SONG])
-    await finished(app, receipt.job)
+    await becomes_track(app, receipt.job)
     await app.service.again(KARI, channel(), receipt.job)
     await until(lambda: len(fleet.given) == 2)
     assert fleet.given[1].recordings == fleet.given[0].recordings
@@ -75,7 +59,7 @@ async def test_again_is_made_with_the_same_recording(app: App, fleet: SmallFleet
 
 async def test_a_track_is_a_recording_too(app: App, fleet: SmallFleet) -> None:
     receipt = await app.service.bgm(KARI, channel(), "jazz")
-    await finished(app, receipt.job)
+    await becomes_track(app, receipt.job)
     await app.service.press(KARI, channel(), "more_like", receipt.job)
     await until(lambda: len(fleet.given) == 2)
     track = await app.service.track(receipt.job)
@@ -100,7 +84,7 @@ async def test_more_of_the_same_is_offered_where_an_engine_can_hear(tmp_path: Pa
 async def test_what_is_deleted_lives_on_in_no_recording(tmp_path: Path, fleet: SmallFleet) -> None:
     async with build_app(Settings(data_dir=tmp_path), fleet) as app:
         receipt = await app.service.bgm(KARI, channel(), "jazz", [SONG])
-        await finished(app, receipt.job)
+        await becomes_track(app, receipt.job)
         [kept] = (await app.store.jobs.get(receipt.job)).request.recordings
         app.store.blobs._clock = lambda: app.store.clock() + 10_000
         assert await app.store.blobs.sweep([kept.digest]) == 0

@@ -32,21 +32,9 @@ def fleet() -> SmallFleet:
 
 
 @pytest.fixture
-def letterbox() -> Letterbox:
-    return Letterbox()
-
-
-@pytest.fixture
 def settings(tmp_path) -> Settings:
     limits = {"queued": 0, "per_day": 0, "seconds_per_day": 0}
     return Settings(data_dir=tmp_path, quotas=QuotaSettings(person=limits, community=limits))
-
-
-@pytest.fixture
-async def app(settings: Settings, fleet: SmallFleet, letterbox: Letterbox) -> AsyncIterator[App]:
-    async with build_app(settings, fleet) as app:
-        app.register_courier("discord", letterbox)
-        yield app
 
 
 @pytest.fixture

@@ -16,8 +16,15 @@ from core.fleet.lanes import Lanes
 from core.piece import Facts, Piece, PieceFile
 from core.text.reading import Evidence, Finding, Reading, TopicGuess
 from core.words import Words
+from tests.platforms.discord.world import Message
 
 RATE = 8_000
+SONG = b"RIFF a song"
+
+
+def played(message: Message) -> bool:
+    """Whether a message carries music."""
+    return bool(message.attachments)
 
 
 class Band:

@@ -12,18 +12,14 @@ from bot.courier import DeliveryGone, DeliveryRetry, Outgoing
 from bot.people import Asker, Place
 from bot.replies import ProgressReply, Sketch, TextReply, TrackReply
 from core.piece import PieceFile
-from tests.adapters.discord.band import Band
+from tests.adapters.discord.band import Band, played
 from tests.adapters.discord.conftest import House
 from tests.platforms.discord.loopback import LoopbackDiscord
-from tests.platforms.discord.world import MIB, Interaction, Message
+from tests.platforms.discord.world import MIB, Interaction
 
 pytestmark = pytest.mark.usefixtures("house")
 
 LATE = 14 * 60 + 1
-
-
-def played(message: Message) -> bool:
-    return bool(message.attachments)
 
 
 async def waiting(discord: LoopbackDiscord, band: Band, **by: object) -> Interaction:

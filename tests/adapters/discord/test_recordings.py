@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.adapters.discord.band import Band
+from tests.adapters.discord.band import SONG, Band, played
 from tests.platforms.discord.loopback import LoopbackDiscord
-from tests.platforms.discord.world import Message
 
 pytestmark = pytest.mark.usefixtures("house")
-
-SONG = b"RIFF a song"
 
 
 @pytest.fixture
 def band() -> Band:
     return Band(hears=True)
-
-
-def played(message: Message) -> bool:
-    return bool(message.attachments)
 
 
 async def test_music_like_the_sound_in_a_message(discord: LoopbackDiscord, band: Band) -> None:

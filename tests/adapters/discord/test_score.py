@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.adapters.discord.band import Band
+from tests.adapters.discord.band import Band, played
 from tests.adapters.discord.conftest import House
 from tests.platforms.discord.loopback import LoopbackDiscord
-from tests.platforms.discord.world import Message
 
 pytestmark = pytest.mark.usefixtures("house")
 
 STORY = "We walked along the shore until the lights of the town went out, and nobody said a word."
-
-
-def played(message: Message) -> bool:
-    return bool(message.attachments)
 
 
 async def test_a_typed_text_is_scored_with_the_wishes_beside_it(discord: LoopbackDiscord, band: Band) -> None:

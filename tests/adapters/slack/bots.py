@@ -33,6 +33,8 @@ from tests.platforms.slack.workspace import Message
 PATIENCE = (0.02, 0.03, 0.05, 0.1, 0.2)
 """How long the bot under test waits for a file to be shared."""
 
+SONG = b"RIFF a song"
+
 NO_LIMITS = QuotaSettings(person=Limits(), community=Limits())
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.slack.bots import Gate, Running, running
-from tests.bot.pieces import SmallFleet
+from tests.adapters.slack.bots import SONG, Gate, Running, running, tiny_music
+from tests.bot.pieces import COMPOSER, HEARING, SmallFleet
 from tests.platforms.slack import Person, Slack
+from tests.platforms.slack.workspace import File
 
 PATIENT_SECONDS = 60.0
 
@@ -36,6 +37,19 @@ async def slack() -> AsyncIterator[Slack]:
 async def bot(slack: Slack, tmp_path: Path) -> AsyncIterator[Running]:
     async with running(slack, tmp_path) as started:
         yield started
+
+
+@pytest.fixture
+async def hearing_bot(slack: Slack, tmp_path: Path) -> AsyncIterator[Running]:
+    """A bot with an engine that listens to recordings."""
+    async with running(slack, tmp_path, fleet=SmallFleet(tiny_music, (HEARING, COMPOSER))) as started:
+        yield started
+
+
+@pytest.fixture
+def song(slack: Slack) -> File:
+    """A recording that somebody uploaded."""
+    return slack.workspace.upload("song.mp3", SONG, media_type="audio/mpeg")
 
 
 @pytest.fixture
