@@ -17,7 +17,10 @@ Doubles = npt.NDArray[np.float64]
 
 RATE = 22_050
 WINDOW, HOP = 2048, 512
-CHROMA_HOP = 1024
+CHROMA_HOP, BINS_PER_OCTAVE, OCTAVES = 1024, 36, 7
+COMPRESSION = 100.0
+"""How strongly the loudest partials are held back in the chroma that keys are heard from: magnitudes up to 1 become
+log(1 + 100 v), as M. Müller and S. Ewert propose ("Chroma Toolbox", ISMIR 2011)."""
 LOW_BANDS = 14
 """Mel bands that reach up to about 500 Hz."""
 TIME_STEPS = 64
@@ -30,8 +33,9 @@ class Heard:
     """Tempo in BPM as it repeats and as librosa's tracker has it, onsets per second, spectral centroid in Hz, loudness
     range in LU.
 
-    `chroma` is the mean of 12 pitch classes from C; `chroma_course` has shape (12, TIME_STEPS) over the piece; `onsets`
-    is the onset strength per frame of HOP samples at RATE; `features` describes the sound for a classifier.
+    `chroma` is the mean of 12 pitch classes from C, soft notes beside loud ones; `chroma_course` has shape (12,
+    TIME_STEPS) over the piece; `onsets` is the onset strength per frame of HOP samples at RATE; `features` describes
+    the sound for a classifier.
     """
 
     tempo: float
@@ -57,7 +61,9 @@ def listen(clip: Clip) -> Heard:
     mel = librosa.feature.melspectrogram(S=power, sr=RATE, n_mels=96, fmax=8000)
     decibels = librosa.power_to_db(mel)
     onsets = _onsets(decibels)
-    chroma = librosa.feature.chroma_cqt(y=mono, sr=RATE, hop_length=CHROMA_HOP, bins_per_octave=36)
+    bins = {"sr": RATE, "hop_length": CHROMA_HOP, "bins_per_octave": BINS_PER_OCTAVE}
+    pitches = np.abs(librosa.cqt(mono, n_bins=OCTAVES * BINS_PER_OCTAVE, tuning=None, **bins))
+    soft_too = np.log1p(COMPRESSION * pitches / (pitches.max() + 1e-9))
     struck = librosa.onset.onset_detect(onset_envelope=onsets, sr=RATE, hop_length=HOP)
     centroid = librosa.feature.spectral_centroid(S=np.sqrt(power), sr=RATE)[0]
     onset_rate = len(struck) / clip.seconds
@@ -67,8 +73,8 @@ def listen(clip: Clip) -> Heard:
         onset_rate=onset_rate,
         centroid=_loud_mean(centroid, power),
         loudness_range=loudness_range(clip),
-        chroma=chroma.mean(axis=1).astype(np.float64),
-        chroma_course=_in_steps(chroma, TIME_STEPS),
+        chroma=librosa.feature.chroma_cqt(C=soft_too, norm=2, **bins).mean(axis=1).astype(np.float64),
+        chroma_course=_in_steps(librosa.feature.chroma_cqt(C=pitches, **bins), TIME_STEPS),
         onsets=onsets,
         features=_features(power, decibels, onsets, onset_rate),
     )

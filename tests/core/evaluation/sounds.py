@@ -39,3 +39,7 @@ def chords(progression, seconds_each=1.0, level=0.1, harmonics=4):
 
 def triad(root, minor=False):
     return [root, root + (3 if minor else 4), root + 7]
+
+
+def mixed(*clips):
+    return Clip(sum(each.samples for each in clips), RATE)

@@ -4,7 +4,7 @@ import pytest
 from core.brief import Key
 from core.evaluation.key import estimated_key, majorness, relation
 from core.evaluation.listening import listen
-from tests.core.evaluation.sounds import chords, triad
+from tests.core.evaluation.sounds import chords, mixed, triad
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,9 @@ def test_major_sounds_more_major_than_minor():
 )  # fmt: skip
 def test_relations_of_keys(found, asked, name):
     assert relation(Key.parse(found), Key.parse(asked)) == name
+
+
+def test_soft_chords_are_heard_beside_a_loud_bass():
+    soft = chords([triad(60), triad(65), triad(67), triad(60)])
+    bass = chords([[36], [29], [31], [31]], level=0.8)
+    assert estimated_key(listen(mixed(soft, bass)).chroma) == Key.parse("C")
