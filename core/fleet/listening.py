@@ -8,6 +8,7 @@ import numpy as np
 
 from core.audio.clip import Clip
 from core.audio.files import ReadLimits, read
+from core.audio.voice import voice_share
 from core.brief import LONGEST_SECONDS, Brief
 from core.engines.engine import Reference, Use
 from core.errors import AudioError
@@ -16,6 +17,9 @@ from core.words import Words
 
 SHORTEST: dict[Use, float] = {"style": 1.5, "melody": 1.0, "extend": 1.0, "edit": 1.0, "learn": 1.0}
 """Seconds that a recording must have to be of use. A model of style is trained on excerpts of 1.5 to 4.5 s."""
+
+MOSTLY_VOICE = 0.7
+"""The share of a recording that is a voice by itself, from which on there is no music to go by."""
 
 MORE = 30.0
 LONGEST = 600.0
@@ -27,7 +31,8 @@ def listen(recording: Recording) -> Reference:
     """The recording, decoded.
 
     Raises:
-        AudioError: it is no sound that can be read, is longer than `LONGEST`, too short for its use, or silent.
+        AudioError: it is no sound that can be read, is longer than `LONGEST`, too short for its use, silent, or
+            nothing but a voice; only a melody may be sung or hummed.
     """
     clip = read(recording.data, limits=ReadLimits(bytes=LARGEST_RECORDING, seconds=LONGEST))
     shortest = SHORTEST[recording.use]
@@ -40,6 +45,13 @@ def listen(recording: Recording) -> Reference:
         )
     if loudest_second(clip) < SILENCE:
         raise AudioError(Words("There is only silence in this recording.", "이 녹음에는 아무 소리도 들리지 않습니다."))
+    if recording.use != "melody" and voice_share(clip) > MOSTLY_VOICE:
+        raise AudioError(
+            Words(
+                "I hear only a voice in this recording. Please send one with music.",
+                "이 녹음에서는 목소리만 들립니다. 음악이 담긴 녹음을 보내 주세요.",
+            )
+        )
     return Reference(recording.use, clip)
 
 

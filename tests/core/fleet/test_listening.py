@@ -12,6 +12,7 @@ from core.brief import Brief
 from core.errors import AudioError
 from core.fleet.fleet import Recording
 from core.fleet.listening import going_on, listen
+from tests.core.audio.test_voice import SPEECH
 
 
 def sound(seconds: float, *, level: float = 0.3, rate: int = 16_000, channels: int = 1, kind: str = "WAV") -> bytes:
@@ -37,6 +38,16 @@ def test_a_recording_that_is_too_short_is_refused() -> None:
 def test_silence_is_refused() -> None:
     with pytest.raises(AudioError, match="only silence"):
         listen(Recording("style", sound(3.0, level=1e-5)))
+
+
+@pytest.mark.parametrize("use", ["style", "extend", "edit", "learn"])
+def test_speech_is_refused(use) -> None:
+    with pytest.raises(AudioError, match="only a voice"):
+        listen(Recording(use, SPEECH.read_bytes()))
+
+
+def test_a_melody_may_be_sung() -> None:
+    assert listen(Recording("melody", SPEECH.read_bytes())).clip.frames
 
 
 def test_one_loud_second_among_silence_is_enough() -> None:
