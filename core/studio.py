@@ -16,7 +16,7 @@ from core.audio.mastering import Mastering, Target
 from core.audio.provenance import Provenance
 from core.audio.release import Release, release
 from core.audio.waveform import peaks, waveform_png
-from core.engines.engine import Composition, EngineInfo, Request
+from core.engines.engine import Composition, EngineInfo, Request, Use
 from core.piece import Facts, Order, Piece, PieceFile
 from core.stems import pack_stems
 from core.words import Words
@@ -114,6 +114,7 @@ class Studio:
             caption=request.caption,
             parent=order.parent,
             edits=request.edits,
+            recordings=uses(request),
         )
 
     def _facts(self, request: Request, composition: Composition, released: Release) -> Facts:
@@ -133,10 +134,14 @@ class Studio:
             brief=request.brief,
             caption=request.caption,
             edits=request.edits,
-            recordings=tuple(each.use for each in request.references),
+            recordings=uses(request),
             render_seconds=0.0,  # Known only at the end.
             spans=composition.spans,
         )
+
+
+def uses(request: Request) -> tuple[Use, ...]:
+    return tuple(each.use for each in request.references)
 
 
 def of_length(clip: Clip, frames: int) -> Clip:

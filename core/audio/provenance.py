@@ -16,6 +16,7 @@ from core.audio.encoding import Tags
 from core.audio.files import file_type
 from core.audio.riff import read_info
 from core.brief import Brief, Frozen
+from core.engines.engine import Use
 
 SOFTWARE = "TexTuneS"
 
@@ -23,7 +24,8 @@ SOFTWARE = "TexTuneS"
 class Provenance(Frozen):
     """Where a piece comes from. `synthetic` marks it as machine-made; `licence` is the model's.
 
-    `parent` is the id of the track it was made from, `edits` the instructions followed on the way.
+    `parent` is the id of the track it was made from, `edits` the instructions followed on the way, `recordings` the
+    uses of the recordings that it was made with.
     """
 
     synthetic: Literal[True] = True
@@ -37,6 +39,7 @@ class Provenance(Frozen):
     caption: str
     parent: str | None = None
     edits: tuple[str, ...] = ()
+    recordings: tuple[Use, ...] = ()
 
     def tags(self, title: str) -> Tags:
         """What `encode` writes."""

@@ -47,9 +47,18 @@ def test_a_piece_keeps_its_marks_in_every_format(audio_format):
 def test_an_edited_recording_stays_as_long_as_it_is():
     clip = Clip(np.random.default_rng(1).normal(0, 0.1, (1, 3 * 32_000)).astype(np.float32), 32_000)
     request = Request("r", Brief(seed=1, loop=True), "", edits=("No drums",), references=(Reference("edit", clip),))
-    facts = finished(request, Order(), Composition(clip)).facts
-    assert facts.seconds == 3.0
-    assert facts.edits == ("No drums",)
+    piece = finished(request, Order(), Composition(clip))
+    assert piece.facts.seconds == 3.0
+    assert piece.facts.edits == ("No drums",)
+
+
+def test_a_file_tells_which_recordings_it_was_made_with():
+    clip = Clip(np.random.default_rng(1).normal(0, 0.1, (1, 3 * 32_000)).astype(np.float32), 32_000)
+    request = Request("r", Brief(seed=1), "", references=(Reference("style", clip), Reference("melody", clip)))
+    piece = finished(request, Order(), Composition(clip))
+    told = read_provenance(piece.file("audio").data)
+    assert told is not None
+    assert told.recordings == piece.facts.recordings == ("style", "melody")
 
 
 def test_facts_say_what_was_made():

@@ -15,6 +15,7 @@ PROVENANCE = Provenance(
     caption="calm jazz, 84 BPM " * 40,
     parent="track-1",
     edits=("Remove drums",),
+    recordings=("style",),
 )
 
 
