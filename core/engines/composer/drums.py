@@ -47,7 +47,9 @@ def play_drums(plan: Plan, chair: Chair, stretches: Sequence[Stretch]) -> list[T
             groove_end = stretch.end - layout.bar
             tones += _fill(fills.choice(part.fills), groove_end, layout.bar, calm=stretch.intensity < _CALM)
         tones += _groove(lines, stretch, groove_end, layout.bar, chance)
-        tones += _opening(part, stretch.start, layout.bar, stretch.intensity)
+        # A loop comes back to its head as to any other bar: what opens a piece would mark the join.
+        if stretch.start > 0 or not layout.loop:
+            tones += _opening(part, stretch.start, layout.bar, stretch.intensity)
     if not layout.loop and stretches and stretches[-1] is layout.stretches[-1]:
         tones += _opening(part, layout.final, layout.bar, stretches[-1].intensity)
     keys = chair.timbre.keys

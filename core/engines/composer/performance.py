@@ -20,6 +20,8 @@ _LONG_NOTE = 1.4
 _GESTURE = 0.3
 _LEAN = 40.0
 _LAST_CHORD = 0.4
+_HEAD, _EASED = 0.1, 0.85
+"""Beats at the head of a loop, and how loud they are played there: everybody's first stroke would tell the join."""
 _SWELL = 34.0
 """By how many steps of velocity the middle of a section is louder than its ends where music breathes most."""
 
@@ -69,7 +71,9 @@ class Performer:
                 beats_per_second = self._layout.bpm_at(tone.start) / 60
                 # Everybody looks up for the last chord.
                 apart = loose * (_LAST_CHORD if at >= self._layout.final - 1e-6 else 1.0)
-                together[at] = (max(-2.0, min(2.0, self._random.gauss(0.0, 1.0))) * apart + lag) * beats_per_second
+                late = (max(-2.0, min(2.0, self._random.gauss(0.0, 1.0))) * apart + lag) * beats_per_second
+                # Nobody plays before the first beat, but not everybody right on it either.
+                together[at] = late if at else abs(late)
             straight = swung(tone.start, self._feel) if tone.grid else tone.start
             start = round(max(0.0, straight + together[at]), 4)
             stop = swung(tone.end, self._feel) if tone.grid else tone.end
@@ -91,6 +95,8 @@ class Performer:
         arc = (2.0 + _SWELL * stretch.expression.swell) * (math.sin(math.pi * min(1.0, phrase)) - 0.5)
         loud = (tone.velocity + self._part.velocity + accents[step]) * (0.52 + 0.5 * dynamics) + arc
         loud += self._lean(stretch, tone.start)
+        if self._layout.loop and tone.start < _HEAD:
+            loud *= _EASED
         loud += max(-2.0, min(2.0, self._random.gauss(0.0, 1.0))) * (1.0 + 0.35 * self._feel.human)
         return min(127, max(8, round(loud)))
 
@@ -125,7 +131,7 @@ class Performer:
         final, total = self._layout.final, self._layout.total
         for stretch in self._layout.stretches:
             depth = self._part.swell * (0.35 + 0.65 * stretch.expression.swell)
-            period = 2 * self._layout.bar
+            period = stretch.beats / max(1, round(stretch.beats / (2 * self._layout.bar)))
             steps = int(stretch.beats / _SWELL_STEP)
             for index in range(steps if depth > 0 else 1):
                 at = stretch.start + index * _SWELL_STEP
@@ -140,8 +146,10 @@ class Performer:
     def _brightness(self) -> list[Control]:
         """How open a synthesised voice is: as bright as the mood, and opening through sections where it sweeps."""
         marks = []
-        for index, stretch in enumerate(self._layout.stretches):
-            following = self._layout.stretches[min(index + 1, len(self._layout.stretches) - 1)]
+        stretches = self._layout.stretches
+        for stretch, following in zip(
+            stretches, (*stretches[1:], stretches[0 if self._layout.loop else -1]), strict=True
+        ):
             here, there = (24 + 84 * s.expression.brightness * (0.6 + 0.5 * s.intensity) for s in (stretch, following))
             marks.append(_control(stretch.start, _BRIGHTNESS, here * (1 - 0.5 * self._part.sweep * (there > here + 1))))
             steps = int(stretch.beats / _SWELL_STEP) if self._part.sweep and there > here + 1 else 0

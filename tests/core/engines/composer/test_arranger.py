@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from statistics import mean
+
 import pytest
 
 from core.brief import Brief, Key, Section
+from core.engines.composer.drum_keys import DRUM_KEYS
 from core.engines.composer.score import Score
 from core.engines.composer.style import Style
 from core.engines.composer.timeline import seconds_at, spans
@@ -76,6 +80,27 @@ def test_a_loop_has_whole_bars_at_the_asked_tempo_and_no_ending(style: Style) ->
     bar = style.bar * 60 / 97
     assert score.seconds / bar == pytest.approx(round(score.seconds / bar), abs=1e-9)
     assert abs(score.seconds - 17.0) <= bar / 2 + 1e-9
+
+
+@pytest.mark.parametrize("genre", ["disco", "rock", "samulnori"])
+def test_nothing_marks_the_head_of_a_loop(genre: str) -> None:
+    score = compose(genres=(genre,), duration=12.0, seed=3, loop=True)
+    notes = [(part.role, note) for part in score.parts for note in part.notes]
+    head = [note for _, note in notes if note.start < 0.1]
+    downbeats = [note for _, note in notes if (note.start + 0.1) % score.meter[0] < 0.2]
+    assert len({note.start for note in head}) > 1
+    assert mean(note.velocity for note in head) < mean(note.velocity for note in downbeats)
+    crash = DRUM_KEYS["crash"]
+    assert not any(role == "drums" and note.pitch == crash and note.start < 0.1 for role, note in notes)
+
+
+@pytest.mark.parametrize("bars", [3, 5])
+def test_swells_of_a_loop_go_round(bars: int) -> None:
+    score = compose(genres=("ambient",), bpm=80.0, duration=bars * 3.0, loop=True)
+    for part in score.parts:
+        swell = [control.value for control in part.controls if control.number == 11]
+        if len(swell) > 2:
+            assert abs(swell[-1] - swell[0]) <= max(abs(b - a) for a, b in pairwise(swell)) + 1
 
 
 @EVERY_STYLE
