@@ -15,6 +15,7 @@ from pydantic import JsonValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.bell import Bell
+from bot.commissions import Commissions
 from bot.concept_folder import ConceptFolder
 from bot.concepts import TEACHER, Concepts
 from bot.courier import Courier
@@ -29,6 +30,7 @@ from bot.people import Platform
 from bot.presentation import Presentation
 from bot.progress import ProgressBoard
 from bot.quotas import Quotas
+from bot.recordings import Recordings
 from bot.service import Service
 from bot.settings import Settings
 from bot.settings_errors import SettingsError
@@ -175,17 +177,17 @@ def _assemble(settings: Settings, fleet: Fleet, pace: Pace) -> App:
         sketched=settings.engine.composer_preview,
         pace=pace,
     )
+    intake = Intake(store, Quotas(settings.quotas, store.database, store.clock), dispatcher, presentation)
     service = Service(
         store=store,
         catalog=catalog,
         dispatcher=dispatcher,
-        intake=Intake(store, Quotas(settings.quotas, store.database, store.clock), dispatcher, presentation),
+        commissions=Commissions(intake, engines, concepts, Recordings(store), settings.engine.format),
         engines=engines,
         shelf=Shelf(store, presentation, settings.share_url),
         waiting=WaitingList(store, dispatcher, presentation),
         guide=Guide(catalog, engines, concepts, store.jobs, presentation),
         concepts=concepts,
-        audio_format=settings.engine.format,
     )
     return App(
         settings=settings,

@@ -7,13 +7,39 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.commands import CONCEPT_ACTION, CONCEPT_OPTIONS, SCORE_OPTIONS
-from core.wish import find_field
+from core.brief import Brief
+from core.catalog import Catalog
+from core.wish import UnknownName, brief_from_fields, find_field, parse_wish
 from core.wish.values import read_yes_no
 
 Wish = str | Mapping[str, str]
 """A typed wish (`genre:jazz mood:calm rain`), or options by their English names."""
 
 _LEADING_OPTION = re.compile(r"\s*([^\W\d_]+):(\"[^\"]*\"|\S+)\s*")
+
+
+def read_wish(wish: Wish, catalog: Catalog, *, may_be_empty: bool = False) -> Brief:
+    """The brief that a wish describes.
+
+    Raises:
+        WishError: it cannot be understood, or is empty though it may not be.
+    """
+    if isinstance(wish, str):
+        return parse_wish(wish, catalog, allow_empty=may_be_empty)
+    fields = {"wish" if name == "words" else name: text for name, text in wish.items()}
+    return brief_from_fields(fields, catalog, allow_empty=may_be_empty)
+
+
+def known_topic(name: str, catalog: Catalog) -> str:
+    """The id of a topic by one of its names.
+
+    Raises:
+        UnknownName: there is none; with the topics that are spelled most like it.
+    """
+    found = catalog.find("topic", name)
+    if found is None:
+        raise UnknownName("topic", name, catalog.nearest("topic", name) or catalog.entries("topic")[:4])
+    return found.id
 
 
 def score_options(given: Wish) -> tuple[str, dict[str, str], str | None]:

@@ -13,19 +13,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot import derivation
-from bot.commands import LONGEST_TEXT, ChoiceSpec, CommandName, command
+from bot import derivation, typed
+from bot.commands import ChoiceSpec, CommandName, command
+from bot.commissions import Commissions
 from bot.concepts import SAMPLE_SECONDS, TEACHER, Concepts
-from bot.derivation import Derived, new_seed
+from bot.derivation import Derived
 from bot.dispatcher import Dispatcher
 from bot.engines import AUTO, EngineRules
-from bot.given import ConceptOrder, Wish, concept_order, only_option, page_number, score_options
+from bot.given import ConceptOrder, Wish, concept_order, known_topic, only_option, page_number, read_wish, score_options
 from bot.guide import Guide
-from bot.intake import AlreadyHandled, Intake
-from bot.job import Request
+from bot.intake import AlreadyHandled
 from bot.pending import Pending
 from bot.people import Asker, Place, Platform
-from bot.recordings import NOTHING_TO_HEAR, Recordings, SentRecording, needs_of, uploaded
+from bot.recordings import NOTHING_TO_HEAR, SentRecording, needs_of, uploaded
 from bot.replies import Action, FormReply, ListReply, ProgressReply, Reply, TextReply, TrackReply
 from bot.shelf import Shelf
 from bot.store.store import Store
@@ -33,25 +33,13 @@ from bot.track import Track
 from bot.waiting import WaitingList
 from core.brief import Amount, Brief
 from core.catalog import Catalog
-from core.errors import AudioError, PersonError, TextError
+from core.errors import AudioError, PersonError
 from core.fleet.fleet import ReadText
-from core.piece import AudioFormat, FileKind, Order, PieceFile
-from core.wish import NothingToBeLike, UnknownName, brief_from_fields, parse_wish
+from core.piece import FileKind, PieceFile
 from core.words import Words
 
 __all__ = ["AlreadyHandled", "Service", "Wish"]
 
-LONGEST_INSTRUCTION = 300
-
-_NO_TEXT = Words("There is no text to score. Please write something.", "읽을 글이 없습니다. 글을 적어 주세요.")
-_TEXT_TOO_LONG = Words(
-    f"This text is too long: up to {LONGEST_TEXT:,} characters can be read.",
-    f"글이 너무 깁니다. {LONGEST_TEXT:,}자까지 읽을 수 있습니다.",
-)
-_INSTRUCTION_TOO_LONG = Words(
-    f"Please say it in at most {LONGEST_INSTRUCTION} characters.",
-    f"{LONGEST_INSTRUCTION}자 안으로 적어 주세요.",
-)
 _UNKNOWN_ACTION = Words("This can no longer be done.", "더 이상 할 수 없는 동작입니다.")
 _REMIX_TITLE = Words("Remix", "리믹스")
 _REMIX_LABEL = Words("What should change?", "무엇을 바꿀까요?")
@@ -72,26 +60,23 @@ class Service:
         store: Store,
         catalog: Catalog,
         dispatcher: Dispatcher,
-        intake: Intake,
+        commissions: Commissions,
         engines: EngineRules,
         shelf: Shelf,
         waiting: WaitingList,
         guide: Guide,
         concepts: Concepts,
-        audio_format: AudioFormat = "mp3",
     ) -> None:
         self._store = store
         self._catalog = catalog
         self._dispatcher = dispatcher
-        self._intake = intake
+        self._commissions = commissions
         self._engines = engines
         self._shelf = shelf
         self._waiting = waiting
         self._guide = guide
-        self._recordings = Recordings(store)
         self._pending = Pending()
         self._concepts = concepts
-        self._format = audio_format
 
     async def command(
         self,
@@ -204,8 +189,8 @@ class Service:
         event: str | None = None,
     ) -> ProgressReply:
         """Make music for a wish; with recordings, for what each of them is given for, and the wish may be empty."""
-        brief = self._read_wish(wish, may_be_empty=bool(recordings))
-        return await self._hear(asker, place, Derived("bgm", brief), recordings, event)
+        brief = read_wish(wish, self._catalog, may_be_empty=bool(recordings))
+        return await self._commissions.accept_with(asker, place, Derived("bgm", brief), recordings, event)
 
     async def score(
         self,
@@ -218,9 +203,9 @@ class Service:
         event: str | None = None,
     ) -> ProgressReply:
         """Make music that follows a text; what `wish` says wins over what the text suggests."""
-        brief = self._read_wish(wish, may_be_empty=True)
-        read = ReadText(_readable(text), asker.language, self._topic(topic) if topic else None)
-        return await self._accept(asker, place, Derived("score", brief, read=read), event)
+        brief = read_wish(wish, self._catalog, may_be_empty=True)
+        read = ReadText(typed.readable(text), asker.language, known_topic(topic, self._catalog) if topic else None)
+        return await self._commissions.accept(asker, place, Derived("score", brief, read=read), event)
 
     async def music_like(
         self,
@@ -237,16 +222,16 @@ class Service:
             EngineUnavailable: no engine here can listen to a recording.
             AudioError: there is none.
         """
-        brief = self._read_wish(wish, may_be_empty=True)
+        brief = read_wish(wish, self._catalog, may_be_empty=True)
         await self._engines.choose(asker, brief.engine, needs_of(["style"]))
         if not recordings:
             raise AudioError(NOTHING_TO_HEAR)
-        return await self._hear(asker, place, Derived("like", brief), recordings, event)
+        return await self._commissions.accept_with(asker, place, Derived("like", brief), recordings, event)
 
     async def more_like(self, asker: Asker, place: Place, track: str, *, event: str | None = None) -> ProgressReply:
         """Another piece in the style of a track: its wish and a new seed, with the track as the recording to follow."""
         parent = await self._shelf.visible(asker, track)
-        return await self._accept(asker, place, derivation.more_like(parent), event, parent)
+        return await self._commissions.accept(asker, place, derivation.more_like(parent), event, parent)
 
     async def edit(
         self,
@@ -262,7 +247,7 @@ class Service:
         Raises:
             PersonError: nothing is said, there is no recording, or no engine here can edit it.
         """
-        instruction = _instruction(instruction)
+        instruction = typed.instruction(instruction)
         if not instruction:
             raise PersonError(_NO_INSTRUCTION)
         if not recordings:
@@ -270,9 +255,9 @@ class Service:
         data = await recordings[0].fetch()
         parent = await self._shelf.recognised(asker, data)
         if parent is not None:
-            return await self._accept(asker, place, derivation.remix(parent, instruction), event, parent)
+            return await self._commissions.accept(asker, place, derivation.remix(parent, instruction), event, parent)
         derived = Derived("edit", Brief(), edits=(instruction,))
-        return await self._hear(asker, place, derived, [uploaded("edit", data)], event)
+        return await self._commissions.accept_with(asker, place, derived, [uploaded("edit", data)], event)
 
     async def ask_for_edit(self, asker: Asker, recordings: Sequence[SentRecording]) -> FormReply:
         """Ask what to change about a recording.
@@ -289,7 +274,7 @@ class Service:
             target=self._pending.hold(asker, recordings[0]),
             label=_REMIX_LABEL.to(asker.language),
             placeholder=_REMIX_EXAMPLE.to(asker.language),
-            longest=LONGEST_INSTRUCTION,
+            longest=typed.LONGEST_INSTRUCTION,
         )
 
     async def concept(
@@ -327,57 +312,50 @@ class Service:
         name = await self._concepts.check_lesson(asker, order.name, consent=order.consent, heard=bool(heard))
         await self._engines.choose(asker, AUTO, needs_of(["learn"]))
         brief = Brief(concepts=(name,), duration=SAMPLE_SECONDS, engine=TEACHER)
-        derived = Derived("learn", brief, recordings=await self._recordings.keep(heard))
-        return await self._accept(asker, place, derived, event)
+        return await self._commissions.accept_with(asker, place, Derived("learn", brief), heard, event)
 
     async def again(self, asker: Asker, place: Place, track: str, *, event: str | None = None) -> ProgressReply:
         """The same wish with another seed."""
         parent = await self._shelf.visible(asker, track)
-        return await self._accept(
-            asker, place, await self._with_recordings(derivation.again(parent), parent), event, parent
-        )
+        return await self._commissions.accept_like(asker, place, derivation.again(parent), event, parent)
 
     async def vary(
         self, asker: Asker, place: Place, track: str, amount: Amount, *, event: str | None = None
     ) -> ProgressReply:
         """A small or a large step away from a track."""
         parent = await self._shelf.visible(asker, track)
-        return await self._accept(
-            asker, place, await self._with_recordings(derivation.vary(parent, amount), parent), event, parent
-        )
+        return await self._commissions.accept_like(asker, place, derivation.vary(parent, amount), event, parent)
 
     async def loop(self, asker: Asker, place: Place, track: str, *, event: str | None = None) -> ProgressReply:
         """The same piece, made to loop without a seam."""
         parent = await self._shelf.visible(asker, track)
-        return await self._accept(
-            asker, place, await self._with_recordings(derivation.loop(parent), parent), event, parent
-        )
+        return await self._commissions.accept_like(asker, place, derivation.loop(parent), event, parent)
 
     async def extend(self, asker: Asker, place: Place, track: str, *, event: str | None = None) -> ProgressReply:
         """The same piece, and how it goes on: composed at greater length, or continued from its sound."""
         parent = await self._shelf.visible(asker, track)
-        return await self._accept(asker, place, derivation.extend(parent), event, parent)
+        return await self._commissions.accept(asker, place, derivation.extend(parent), event, parent)
 
     async def stems(self, asker: Asker, place: Place, track: str, *, event: str | None = None) -> ProgressReply:
         """The same piece with its parts as separate files, and as MIDI."""
         parent = await self._shelf.visible(asker, track)
-        return await self._accept(asker, place, derivation.stems(parent), event, parent)
+        return await self._commissions.accept(asker, place, derivation.stems(parent), event, parent)
 
     async def remix(
         self, asker: Asker, place: Place, track: str, instruction: str, *, event: str | None = None
     ) -> ProgressReply:
         """The same piece, edited: "Remove drums"."""
         parent = await self._shelf.visible(asker, track)
-        derived = derivation.remix(parent, _instruction(instruction))
-        return await self._accept(asker, place, derived, event, parent)
+        derived = derivation.remix(parent, typed.instruction(instruction))
+        return await self._commissions.accept(asker, place, derived, event, parent)
 
     async def rescore(
         self, asker: Asker, place: Place, track: str, topic: str, *, event: str | None = None
     ) -> ProgressReply:
         """Score the text of a track again, as being about another topic."""
         parent = await self._shelf.visible(asker, track)
-        derived = derivation.rescore(parent, self._topic(topic), asker.language)
-        return await self._accept(asker, place, derived, event, parent)
+        derived = derivation.rescore(parent, known_topic(topic, self._catalog), asker.language)
+        return await self._commissions.accept(asker, place, derived, event, parent)
 
     async def cancel(self, asker: Asker, job: str | None = None) -> TextReply:
         """Cancel one job, or all that the asker waits for."""
@@ -449,50 +427,6 @@ class Service:
         """A file of a track with its content."""
         return await self._shelf.file(track, kind)
 
-    async def _hear(
-        self, asker: Asker, place: Place, derived: Derived, sent: Sequence[SentRecording], event: str | None
-    ) -> ProgressReply:
-        """Accept what needs recordings, which are fetched once it is clear that there is an engine for them."""
-        uses = [each.use for each in sent]
-        if "style" not in uses and {"likeness", "text_weight"} & derived.brief.model_fields_set:
-            raise NothingToBeLike
-        await self._engines.choose(asker, derived.brief.engine, needs_of(uses))
-        return await self._accept(asker, place, replace(derived, recordings=await self._recordings.keep(sent)), event)
-
-    async def _with_recordings(self, derived: Derived, parent: Track) -> Derived:
-        """What is made of a track is made with the recordings that the track was made with."""
-        return replace(derived, recordings=await self._recordings.of(parent))
-
-    async def _accept(
-        self, asker: Asker, place: Place, derived: Derived, event: str | None, parent: Track | None = None
-    ) -> ProgressReply:
-        brief = derived.brief
-        needs = needs_of([each.use for each in derived.recordings])
-        if derived.kind != "learn" and brief.concepts:
-            await self._concepts.check(asker, brief.concepts)
-            needs |= {"concepts"}
-        settled = {"engine": await self._engines.choose(asker, brief.engine, needs)}
-        seed = {"seed": new_seed()} if brief.seed is None else {}
-        request = Request(
-            kind=derived.kind,
-            asker=asker,
-            place=place,
-            brief=brief.model_copy(update=settled | seed),
-            order=Order(
-                format=self._format,
-                max_bytes=place.upload_limit,
-                stems=derived.parts,
-                midi=derived.parts,
-                parent=None if parent is None else parent.id,
-            ),
-            read=derived.read,
-            parent=None if parent is None else parent.id,
-            score=derived.score,
-            edits=derived.edits,
-            recordings=derived.recordings,
-        )
-        return await self._intake.accept(request, event)
-
     async def _ask_for_remix(self, asker: Asker, track: str) -> FormReply:
         parent = await self._shelf.visible(asker, track)
         derived = derivation.remix(parent, "")
@@ -504,39 +438,5 @@ class Service:
             target=track,
             label=_REMIX_LABEL.to(asker.language),
             placeholder=_REMIX_EXAMPLE.to(asker.language),
-            longest=LONGEST_INSTRUCTION,
+            longest=typed.LONGEST_INSTRUCTION,
         )
-
-    def _read_wish(self, wish: Wish, *, may_be_empty: bool = False) -> Brief:
-        if isinstance(wish, str):
-            return parse_wish(wish, self._catalog, allow_empty=may_be_empty)
-        fields = {"wish" if name == "words" else name: text for name, text in wish.items()}
-        return brief_from_fields(fields, self._catalog, allow_empty=may_be_empty)
-
-    def _topic(self, name: str) -> str:
-        found = self._catalog.find("topic", name)
-        if found is None:
-            suggestions = self._catalog.nearest("topic", name) or self._catalog.entries("topic")[:4]
-            raise UnknownName("topic", name, suggestions)
-        return found.id
-
-
-def _clean(text: str) -> str:
-    """`text` as it can be stored: without NUL and halves of surrogate pairs."""
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
-
-
-def _instruction(text: str) -> str:
-    text = _clean(text)
-    if len(text) > LONGEST_INSTRUCTION:
-        raise PersonError(_INSTRUCTION_TOO_LONG)
-    return text
-
-
-def _readable(text: str) -> str:
-    text = _clean(text)
-    if not text:
-        raise TextError(_NO_TEXT)
-    if len(text) > LONGEST_TEXT:
-        raise TextError(_TEXT_TOO_LONG)
-    return text
