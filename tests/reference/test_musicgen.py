@@ -17,7 +17,8 @@ from core.engines.musicgen.chroma import chroma
 from core.engines.musicgen.codec import Codec
 from core.engines.musicgen.decoder import Crossing, Decoder
 from core.engines.musicgen.linear import Kernels
-from core.engines.musicgen.sampling import Sampling, draw
+from core.engines.musicgen.noise import noise_seed
+from core.engines.musicgen.sampling import Choice, Sampling
 from core.engines.musicgen.text import TextEncoder
 from core.engines.musicgen.windows import schedule
 from tests.reference.models import SECONDS, VOCABULARY, build, export, save_text_encoder
@@ -137,8 +138,8 @@ def test_tokens_are_drawn_from_the_same_distribution(top_k):
     logits = 2 * torch.randn(VOCABULARY, generator=torch.Generator().manual_seed(6))
     torch.manual_seed(7)
     theirs = sample_top_k(logits.softmax(-1).expand(draws, -1).clone(), top_k).flatten()
-    generator = torch.Generator().manual_seed(8)
-    ours = draw(logits.expand(1, draws, -1).contiguous(), [Sampling(top_k=top_k)], [generator]).flatten()
+    seeds = torch.tensor([noise_seed(8, 0)])
+    ours = Choice([Sampling(top_k=top_k)], CPU).draw(logits.expand(1, draws, -1), seeds).flatten()
     counts = torch.stack([torch.bincount(each, minlength=VOCABULARY) for each in (theirs, ours)])
     kept = counts.sum(0) >= 20
     assert int((counts.sum(0) > 0).sum()) == top_k

@@ -2,22 +2,23 @@
 
 What a request gets is a function of the request alone. In float32 and int8 on a CPU its tokens are bit for bit the same
 in any company: rows are kept apart by the kernels (`linear`), attention sees one request at a time or several that are
-equally far, and noise is drawn from a generator that is seeded by the request's seed and the column.
+equally far, and noise is a function of the request's seed and the column (`noise`).
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from core.engines.musicgen.cache import KVCache
 from core.engines.musicgen.decoder import Condition, Crossing, Decoder
 from core.engines.musicgen.delay import columns_for, delayed, undelayed
-from core.engines.musicgen.sampling import Sampling, draw, guided
+from core.engines.musicgen.noise import noise_seed
+from core.engines.musicgen.sampling import Choice, Sampling
 
 FILL = 16
 """Known positions (a prefix, a prompt) that are taken in beside one step of the others."""
@@ -40,11 +41,20 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
-    """`codes` (codebooks, frames) are complete so far."""
+    """So many of `frames` are complete, of which `codes` (codebooks, frames) are put together when asked for.
+
+    They are to be asked for before the next step.
+    """
 
     id: str
-    codes: Tensor
+    complete: int
     frames: int
+    columns: Tensor
+    delays: tuple[int, ...]
+
+    @property
+    def codes(self) -> Tensor:
+        return undelayed(self.columns, self.delays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,6 @@ class _Running:
     reach: int = 0
     born: int = 0
     column: int = 0
-    generator: Generator = field(default_factory=Generator)
 
     @property
     def filled(self) -> bool:
@@ -97,6 +106,7 @@ class Batcher:
         self._running: list[_Running] = []
         self._joined: tuple[int, ...] = ()
         self._crossing = Crossing([])
+        self._choice = Choice([], decoder.device)
         self._births = 0
 
     @property
@@ -163,8 +173,7 @@ class Batcher:
         for book, delay in zip(books, config.delays, strict=True):
             is_open[book, 1 + delay + known : 1 + delay + job.frames] = True
         self._births += 1
-        generator = Generator(device=self._decoder.device)
-        return _Running(job, slot, columns, is_open, born=self._births, column=known, generator=generator)
+        return _Running(job, slot, columns, is_open, born=self._births, column=known)
 
     def _advance(self) -> list[Update]:
         if filling := next((each for each in self._running if not each.filled), None):
@@ -172,12 +181,7 @@ class Batcher:
         ready = [each for each in self._running if each.filled]
         if not ready:
             return []
-        drawn, sound = self._predict(ready)
-        updates: list[Update] = []
-        for each, tokens, is_sound in zip(ready, drawn, sound, strict=True):
-            updates.append(
-                self._take(each, tokens) if is_sound else Broken(each.job.id, "the model predicts no numbers")
-            )
+        updates = [self._take(each, tokens) for each, tokens in zip(ready, self._predict(ready), strict=True)]
         over = {update.id for update in updates if isinstance(update, Finished | Broken)}
         self._running = [each for each in self._running if each.job.id not in over]
         return updates
@@ -196,38 +200,48 @@ class Batcher:
         self._decoder.fill(states, self._cache, each.slot, each.reach, condition)
         each.reach = until
 
-    def _predict(self, ready: Sequence[_Running]) -> tuple[Tensor, list[bool]]:
+    def _predict(self, ready: Sequence[_Running]) -> Tensor:
+        """Tokens (requests, codebooks) on the CPU; below 0 where the model's predictions are not numbers."""
         device = self._decoder.device
+        self._meet(ready)
+        reach = [each.reach for each in ready]
+        # What goes to the device goes there at once, and the only wait for it is at the end.
+        known = torch.tensor([[each.reach, noise_seed(each.job.seed, each.column)] for each in ready])
+        columns = torch.stack([each.columns[:, each.column] for each in ready])
+        positions, seeds, *books = torch.cat([known, columns], dim=1).to(device).unbind(1)
+        states = self._decoder.embed(torch.stack(books, dim=1), positions)
+        logits = self._decoder.step(states, self._cache, [each.slot for each in ready], reach, self._crossing)
+        mixed = self._choice.guide(logits)
+        sound = mixed.isfinite().flatten(1).all(1, keepdim=True)
+        return self._choice.draw(mixed, seeds).where(sound, -1).cpu()
+
+    def _meet(self, ready: Sequence[_Running]) -> None:
+        """Put together what a batch needs that stays the same from step to step."""
         born = tuple(each.born for each in ready)
         if born != self._joined:
             self._crossing = Crossing([each.job.condition for each in ready])
+            self._choice = Choice([each.job.sampling for each in ready], self._decoder.device)
             self._joined = born
-        columns = torch.stack([each.columns[:, each.column] for each in ready]).to(device)
-        reach = [each.reach for each in ready]
-        states = self._decoder.embed(columns, torch.tensor(reach, device=device))
-        settings = [each.job.sampling for each in ready]
-        logits = self._decoder.step(states, self._cache, [each.slot for each in ready], reach, self._crossing)
-        mixed = guided(logits, settings)
-        sound = mixed.isfinite().flatten(1).all(1).tolist()
-        generators = [each.generator.manual_seed(noise_seed(each.job.seed, each.column)) for each in ready]
-        return draw(mixed, settings, generators).cpu(), sound
 
     def _take(self, each: _Running, tokens: Tensor) -> Update:
+        if tokens[0] < 0:
+            return Broken(each.job.id, "the model predicts no numbers")
         each.column += 1
         each.reach += 1
         here = each.columns[:, each.column]
-        each.columns[:, each.column] = torch.where(each.open[:, each.column], tokens, here)
-        codes = undelayed(each.columns[:, : each.column + 1], self._config.delays)
+        torch.where(each.open[:, each.column], tokens, here, out=here)
+        columns = each.columns[:, : each.column + 1]
         if each.column + 1 == each.columns.shape[1]:
-            return Finished(each.job.id, codes)
-        return Advanced(each.job.id, codes, each.job.frames)
+            return Finished(each.job.id, undelayed(columns, self._config.delays))
+        complete = max(0, each.column - max(self._config.delays))
+        return Advanced(each.job.id, complete, each.job.frames, columns, self._config.delays)
 
     def _shrink(self) -> None:
         """Send the youngest job back to wait and live with fewer slots. It starts anew, and makes the same again."""
         youngest = max(self._running, key=lambda each: each.born)
         self._running.remove(youngest)
         self._waiting.appendleft(youngest.job)
-        self._crossing, self._joined = Crossing([]), ()
+        self._joined = ()
         self._cache.keep([each.slot for each in self._running])
         for slot, each in enumerate(self._running):
             each.slot = slot
@@ -241,12 +255,3 @@ class Batcher:
 def out_of_memory(error: RuntimeError) -> bool:
     """Whether a device or the system had no memory left: CUDA has a type for it, the CPU's allocator a sentence."""
     return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
-
-
-def noise_seed(seed: int, column: int) -> int:
-    """A seed for the noise of one column: the finaliser of SplitMix64 (Steele et al. 2014) over both numbers."""
-    mask = 2**64 - 1
-    value = (seed * 0x9E3779B97F4A7C15 + column * 0xD1B54A32D192ED03 + 0x632BE59BD9B4E019) & mask
-    value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & mask
-    value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & mask
-    return (value ^ (value >> 31)) >> 1

@@ -22,10 +22,10 @@ def bytes_per_slot(config: DecoderConfig, positions: int, dtype: torch.dtype) ->
 
 
 class KVCache:
-    """`keys[layer]` and `values[layer]` have shape (rows x slots, heads, positions, head size).
+    """`layers[layer]` has shape (rows x slots, 2, heads, positions, head size): a row's keys, then its values.
 
     With two rows, row 2s of a layer is the conditional row of slot s, row 2s + 1 its null row: slots that stand side by
-    side and are equally far can be attended to in one call, without a copy.
+    side and are equally far can be written and attended to in one call, without a copy.
     """
 
     def __init__(
@@ -34,19 +34,21 @@ class KVCache:
         self.slots = slots
         self.rows = config.rows
         self.positions = positions
-        shape = (config.rows * slots, config.heads, positions, config.head_size)
-        self.keys = [torch.empty(shape, dtype=dtype, device=device) for _ in range(config.layers)]
-        self.values = [torch.empty(shape, dtype=dtype, device=device) for _ in range(config.layers)]
+        shape = (config.rows * slots, 2, config.heads, positions, config.head_size)
+        self.layers = [torch.empty(shape, dtype=dtype, device=device) for _ in range(config.layers)]
 
-    def write(self, layer: int, rows: Tensor, positions: Tensor, keys: Tensor, values: Tensor) -> None:
-        """Store keys and values (entries, heads, head size), each at its row and position."""
-        self.keys[layer][rows, :, positions] = keys.to(self.keys[layer].dtype)
-        self.values[layer][rows, :, positions] = values.to(self.values[layer].dtype)
+    def write(self, layer: int, rows: slice, positions: slice, pairs: Tensor) -> None:
+        """Store keys and values (rows, positions, 2, heads, head size)."""
+        self.layers[layer][rows, :, :, positions] = pairs.permute(0, 2, 3, 1, 4)
+
+    def read(self, layer: int, rows: slice, length: int) -> tuple[Tensor, Tensor]:
+        """Keys and values (rows, heads, length, head size) of the first `length` positions."""
+        pairs = self.layers[layer][rows, :, :, :length]
+        return pairs[:, 0], pairs[:, 1]
 
     def keep(self, slots: Sequence[int]) -> None:
         """Keep these slots, in this order, as the only ones; a layer at a time, as memory is short then."""
         rows = [self.rows * slot + half for slot in slots for half in range(self.rows)]
-        for stored in (self.keys, self.values):
-            for layer, tensor in enumerate(stored):
-                stored[layer] = tensor[rows]
+        for layer, tensor in enumerate(self.layers):
+            self.layers[layer] = tensor[rows]
         self.slots = len(slots)

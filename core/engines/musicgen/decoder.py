@@ -26,8 +26,8 @@ from core.engines.musicgen.rows import PAIR, Rows, starts_of
 TEXT_BUCKET = 16
 """Text lengths are rounded up to a multiple of this, so that requests can be attended to together."""
 
-Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
-"""Stores keys and values of a layer's rows (rows, heads, head size) and attends: (rows, size)."""
+Attend = Callable[[int, Tensor], Tensor]
+"""Stores a layer's keys and values and attends: fused (rows, 3, heads, head size) to (rows, size)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,10 @@ class Crossing:
             rows = self._rows(index, len(states))
             for shift in shifts:
                 shift.add(layer, states[rows], fused[rows])
+
+    @property
+    def hears(self) -> bool:
+        return bool(self._hearing)
 
     def hear(self, layer: int, query: Tensor, attended: Tensor, at: Tensor) -> None:
         """Add to self-attention (rows, size) what requests hear besides, by queries (rows, heads, head size)."""
@@ -243,14 +247,11 @@ class Decoder:
         In each layer `added(layer)` (length, size) is put in after the norm. Yields each layer's queries, keys and
         values (heads, length, head size).
         """
-        # Kernels keep rows apart in pairs, so an odd one is given a companion; it comes last and nobody sees it.
-        length = len(states)
-        even = (0, 0, 0, length % 2)
-        hidden = pad(states, even)
+        hidden = states
         for index, layer in enumerate(self._layers):
-            fused = layer.qkv(layer.norm(hidden) + pad(added(index), even))
+            fused = layer.qkv(layer.norm(hidden) + added(index))
             query, key, value = fused.view(len(hidden), 3, self.config.heads, -1).permute(1, 2, 0, 3)
-            yield query[:, :length], key[:, :length], value[:, :length]
+            yield query, key, value
             attended = scaled_dot_product_attention(query, key, value, is_causal=True)
             hidden = hidden + layer.out(attended.transpose(0, 1).flatten(1))
             hidden = hidden + layer.down(layer.up(layer.inner_norm(hidden)))
@@ -268,22 +269,19 @@ class Decoder:
         """
         rows = Rows(crossing.counts, slots, reach, cache.rows, self.device)
 
-        def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-            cache.write(layer, rows.cached, rows.positions, *map(rows.without_companions, (key, value)))
-            asking = rows.without_companions(query).to(self.heard_dtype)
-            parts = [
-                scaled_dot_product_attention(
-                    asking[span, :, None],
-                    cache.keys[layer][first : first + span.stop - span.start, :, :length],
-                    cache.values[layer][first : first + span.stop - span.start, :, :length],
-                )
-                for span, first, length in rows.together
-            ]
-            attended = rows.with_companions(torch.cat(parts).flatten(1).to(self.dtype))
-            crossing.hear(layer, query, attended, rows.at)
+        def attend(layer: int, fused: Tensor) -> Tensor:
+            parts = []
+            for stretch in rows.stretches:
+                there = fused[stretch.span]
+                cache.write(layer, stretch.cached, slice(stretch.reach, stretch.reach + 1), there[:, None, 1:])
+                keys, values = cache.read(layer, stretch.cached, stretch.reach + 1)
+                parts.append(scaled_dot_product_attention(there[:, 0, :, None].to(keys.dtype), keys, values))
+            attended = (torch.cat(parts) if len(parts) > 1 else parts[0]).flatten(1).to(self.dtype)
+            if crossing.hears:
+                crossing.hear(layer, fused[:, 0], attended, rows.at)
             return attended
 
-        hidden = states.to(self.dtype)[rows.owners]
+        hidden = rows.spread(states.to(self.dtype))
         for index, layer in enumerate(self._layers):
             hidden = self._through(layer, hidden, index, attend, crossing)
         logits = self._heads(self._norm(hidden)).float()
@@ -294,24 +292,22 @@ class Decoder:
         count, length = states.shape[:2]
         last = first + length
         whole = slice(cache.rows * slot, cache.rows * slot + count)
-        rows = torch.arange(whole.start, whole.stop, device=self.device).repeat_interleave(length)
-        at = torch.arange(first, last, device=self.device).repeat(count)
         seen = torch.ones(length, last, dtype=torch.bool, device=self.device).tril(first)
         crossing = Crossing([condition])
 
-        def attend(layer: int, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-            cache.write(layer, rows, at, key, value)
-            result = scaled_dot_product_attention(
-                query.unflatten(0, (count, length)).transpose(1, 2).to(self.heard_dtype),
-                cache.keys[layer][whole, :, :last],
-                cache.values[layer][whole, :, :last],
-                attn_mask=seen,
-            )
+        def attend(layer: int, fused: Tensor) -> Tensor:
+            there = fused.unflatten(0, (count, length))
+            cache.write(layer, whole, slice(first, last), there[:, :, 1:])
+            keys, values = cache.read(layer, whole, last)
+            query = there[:, :, 0].transpose(1, 2).to(keys.dtype)
+            result = scaled_dot_product_attention(query, keys, values, attn_mask=seen)
             attended = result.transpose(1, 2).flatten(2).flatten(0, 1).to(self.dtype)
-            crossing.hear(layer, query, attended, at)
+            if crossing.hears:
+                at = torch.arange(first, last, device=self.device).repeat(count)
+                crossing.hear(layer, fused[:, 0], attended, at)
             return attended
 
-        hidden = states.to(self.dtype).flatten(0, 1)
+        hidden = states.to(self.dtype).flatten(0, 1).clone()
         for index, layer in enumerate(self._layers):
             hidden = self._through(layer, hidden, index, attend, crossing)
 
@@ -319,29 +315,25 @@ class Decoder:
         normed = layer.norm(hidden)
         fused = layer.qkv(normed)
         crossing.shift(index, normed, fused)
-        query, key, value = fused.view(len(hidden), 3, self.config.heads, -1).unbind(1)
-        hidden = hidden + layer.out(attend(index, query, key, value))
+        hidden += layer.out(attend(index, fused.view(len(hidden), 3, self.config.heads, -1)))
         if layer.cross is not None:
             # Rows are (request, half, position): the conditional half alone attends to the text.
-            conditional = hidden.view(crossing.requests, 2, -1, self.config.size)[:, 0]
-            conditional += self._across(layer.cross, conditional, index, crossing)
+            halves = hidden.view(crossing.requests, 2, -1, self.config.size)
+            halves[:, 0] += self._across(layer.cross, halves[:, 0], index, crossing)
             if crossing.against is not None:
                 members, opposite = crossing.against
-                pairs = hidden.view(crossing.requests, 2, -1, self.config.size)
-                null = pairs[members, 1]
-                pairs[members, 1] = null + self._across(layer.cross, null, index, opposite)
-        return hidden + layer.down(layer.up(layer.inner_norm(hidden)))
+                null = halves[members, 1]
+                halves[members, 1] = null + self._across(layer.cross, null, index, opposite)
+        hidden += layer.down(layer.up(layer.inner_norm(hidden)))
+        return hidden
 
     def _across(self, cross: CrossWeights, conditional: Tensor, index: int, crossing: Crossing) -> Tensor:
         requests, length, size = conditional.shape
-        rows = requests * length
-        # Kernels keep rows apart in pairs, so an odd row is given a companion.
-        even = (0, 0, 0, rows % 2)
-        normed = cross.norm(conditional).view(rows, size)
-        query = cross.query(pad(normed, even))[:rows]
+        normed = cross.norm(conditional).view(requests * length, size)
+        query = cross.query(normed)
         crossing.read(index, normed, query)
         attended = crossing.attend(index, query.view(requests, length, self.config.heads, -1).transpose(1, 2))
-        return cross.out(pad(attended, even))[:rows].view(requests, length, size)
+        return cross.out(attended).view(requests, length, size)
 
     def _prefix(self, states: Tensor, chroma: Tensor | None, against: Tensor | None) -> Tensor:
         """Chroma frames, then text, for both rows: the null row has no melody and zeros for its text.

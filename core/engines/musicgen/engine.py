@@ -23,7 +23,7 @@ from core.brief import MOST_CONCEPTS, Brief
 from core.caption import UNSAID, avoiding, section_caption
 from core.catalog import Catalog
 from core.engines.engine import Composition, Done, EngineInfo, Event, Failed, Partial, Progress, Request, SectionSpan
-from core.engines.musicgen.batcher import Advanced, Batcher, Broken, Job, Update, noise_seed
+from core.engines.musicgen.batcher import Advanced, Batcher, Broken, Job, Update
 from core.engines.musicgen.cache import positions_for
 from core.engines.musicgen.checkpoint import read_checkpoint
 from core.engines.musicgen.chroma import chroma
@@ -46,6 +46,7 @@ from core.engines.musicgen.editing.edit import SAMPLING, Edit, Editor
 from core.engines.musicgen.editing.weights import FILE, read_editing
 from core.engines.musicgen.fingerprint import fingerprint
 from core.engines.musicgen.linear import Kernels
+from core.engines.musicgen.noise import noise_seed
 from core.engines.musicgen.sampling import Sampling
 from core.engines.musicgen.style.listener import USUAL_TEXT_WEIGHT, Listener
 from core.engines.musicgen.text import LIMIT, TextEncoder
@@ -131,7 +132,8 @@ def warm_up(decoder: Decoder, batcher: Batcher) -> float:
 class _Piece:
     """A request under way. `codes` are complete so far, of which `heard` frames have been decoded into `sound`.
 
-    With an `edit`, only what its last step makes is decoded.
+    `made` frames are complete, where `advanced` tells of more than has been put together in `codes`. With an `edit`,
+    only what its last step makes is decoded.
     """
 
     request: Request
@@ -140,6 +142,8 @@ class _Piece:
     spans: tuple[SectionSpan, ...]
     stream: CodecStream
     codes: Tensor
+    made: int
+    advanced: Advanced | None = None
     window: int = 0
     heard: int = 0
     note: Words | None = None
@@ -164,11 +168,22 @@ class _Piece:
 
     @property
     def ready(self) -> int:
-        return int(self.codes.shape[1]) - self.heard if self.is_final else 0
+        return self.made - self.heard if self.is_final else 0
 
     @property
     def complete(self) -> bool:
-        return self.is_final and int(self.codes.shape[1]) == self.frames
+        return self.is_final and self.made == self.frames
+
+    def settle(self) -> None:
+        """Put the codes together that are complete in the window under way."""
+        if self.advanced is not None:
+            self.take(self.advanced.codes)
+
+    def take(self, codes: Tensor) -> None:
+        """Codes (codebooks, frames) of the window under way, those of its prompt before them."""
+        window = self.windows[self.window]
+        self.codes = torch.cat([self.codes[:, : window.start], codes[:, window.prompt :]], dim=1)
+        self.made, self.advanced = int(self.codes.shape[1]), None
 
 
 class MusicGen:
@@ -271,6 +286,7 @@ class MusicGen:
             spans,
             CodecStream(self._codec),
             known,
+            known.shape[1],
             concepts=self._rack.take(request.concepts),
             style=self._style_of(request),
             continuation=continuation,
@@ -286,7 +302,7 @@ class MusicGen:
 
     def _open_edit(self, request: Request, edit: Edit) -> _Piece:
         nothing = torch.zeros(self._config.codebooks, 0, dtype=torch.long)
-        return _Piece(request, edit.frames, edit.windows, (), CodecStream(self._codec), nothing, edit=edit)
+        return _Piece(request, edit.frames, edit.windows, (), CodecStream(self._codec), nothing, 0, edit=edit)
 
     def _enter(self, piece: _Piece) -> None:
         """Hand the piece's next window to the batcher."""
@@ -349,10 +365,11 @@ class MusicGen:
         if isinstance(update, Broken):
             del self._pieces[update.id]
             return (Failed(update.id, broken(update)),)
-        window = piece.windows[piece.window]
-        piece.codes = torch.cat([piece.codes[:, : window.start], update.codes[:, window.prompt :]], dim=1)
         if isinstance(update, Advanced):
+            window = piece.windows[piece.window]
+            piece.advanced, piece.made = update, max(piece.made, window.start - window.prompt + update.complete)
             return ()
+        piece.take(update.codes)
         piece.window += 1
         if piece.window < len(piece.windows):
             self._enter(piece)
@@ -363,12 +380,13 @@ class MusicGen:
     def _edit_on(self, piece: _Piece, edit: Edit) -> Event:
         """Begin the next step of an edit, on what the one before has made."""
         edit.go_on(piece.codes)
-        piece.codes, piece.window = piece.codes[:, :0], 0
+        piece.codes, piece.made, piece.window = piece.codes[:, :0], 0, 0
         self._enter(piece)
         return Progress(piece.request.id, edit.step / len(edit.steps), "compose")
 
     def _sound(self, piece: _Piece) -> Sequence[Event]:
         """Decode up to a second of what is ready; the last stretch ends the piece."""
+        piece.settle()
         until = min(piece.heard + self._config.frame_rate, piece.codes.shape[1])
         start = sum(part.shape[1] for part in piece.sound)
         heard = piece.stream.push(piece.codes[:, piece.heard : until], last=until == piece.frames)

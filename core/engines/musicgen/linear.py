@@ -6,7 +6,7 @@ each is probed before it is used, and plain torch stands in where one is missing
 
 In float32 and int8 a row's result does not depend on how many rows are computed with it. For int8 that follows from
 adding integers; for float32 each kernel is asked (`keeps_rows_apart`), because BLAS libraries choose their order of
-addition by the number of rows.
+addition by the number of rows. In bfloat16 it is asked, too, but no slower kernel stands in where the answer is no.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Literal, Protocol
 
 import torch
 from torch import Tensor
-from torch.nn.functional import gelu, linear
+from torch.nn.functional import gelu, linear, pad
 
 Precision = Literal["fp32", "bf16", "int8"]
 
 TILE = 2
-"""Rows that are computed together where a kernel does not keep rows apart: a request's conditional and null row."""
+"""Rows that are computed together where a kernel keeps rows apart in pairs only, or not at all."""
 
 
 class Linear(Protocol):
@@ -49,6 +49,17 @@ class Tiled:
 
     def __call__(self, rows: Tensor) -> Tensor:
         return torch.cat([self._one(tile) for tile in rows.split(TILE)])
+
+
+class Paired:
+    """A kernel that keeps rows apart in even numbers only: an odd row is given a companion."""
+
+    def __init__(self, product: Linear) -> None:
+        self._product = product
+
+    def __call__(self, rows: Tensor) -> Tensor:
+        odd = len(rows) % TILE
+        return self._product(pad(rows, (0, 0, 0, 1)))[:-1] if odd else self._product(rows)
 
 
 class Packed:
@@ -88,6 +99,9 @@ class Int8:
         return gelu(product) if self._activate else product
 
 
+Kernel = type[Plain | Tiled | Packed | Int8]
+
+
 class Kernels:
     """Makes the matrices of one model: asks once for each shape which kernel will do."""
 
@@ -95,14 +109,16 @@ class Kernels:
         self.precision = precision
         self.device = device
         self.dtype = torch.bfloat16 if precision == "bf16" else torch.float32
-        self._chosen: dict[torch.Size, type[Plain | Tiled | Packed | Int8]] = {}
+        self._chosen: dict[torch.Size, tuple[Kernel, bool]] = {}
 
     def linear(self, weight: Tensor, *, activate: bool = False) -> Linear:
         """A Linear for a weight of shape (outputs, inputs), with a GELU after it if `activate`."""
         weight = weight.to(self.device, torch.float32 if self.precision == "int8" else self.dtype)
-        kernel = self._chosen.get(weight.shape) or self._choose(weight)
-        self._chosen[weight.shape] = kernel
-        return kernel(weight, activate=activate)
+        if weight.shape not in self._chosen:
+            self._chosen[weight.shape] = self._choose(weight)
+        kernel, in_pairs = self._chosen[weight.shape]
+        product = kernel(weight, activate=activate)
+        return Paired(product) if in_pairs else product
 
     @property
     def heard_dtype(self) -> torch.dtype:
@@ -118,18 +134,22 @@ class Kernels:
     @property
     def names(self) -> tuple[str, ...]:
         """The kernels in use."""
-        return tuple(sorted({kernel.__name__.lower() for kernel in self._chosen.values()}))
+        return tuple(sorted({kernel.__name__.lower() for kernel, _ in self._chosen.values()}))
 
-    def _choose(self, weight: Tensor) -> type[Plain | Tiled | Packed | Int8]:
+    def _choose(self, weight: Tensor) -> tuple[Kernel, bool]:
+        """The kernel for a weight of this shape, and whether rows must come to it in pairs."""
         if self.device.type != "cpu":
-            return Plain
+            return Plain, False
         if self.precision == "int8" and works(Int8, weight):
-            return Int8
+            return Int8, False
         if self.precision == "bf16":
-            return Packed if works(Packed, weight) else Plain
-        if works(Packed, weight) and keeps_rows_apart(Packed(weight), weight.shape[1]):
-            return Packed
-        return Plain if keeps_rows_apart(Plain(weight), weight.shape[1]) else Tiled
+            kernel = Packed if works(Packed, weight) else Plain
+            return kernel, not keeps_rows_apart(kernel(weight), weight.shape[1], dtype=weight.dtype)
+        for kernel in (Packed, Plain) if works(Packed, weight) else (Plain,):
+            product = kernel(weight)
+            if keeps_rows_apart(product, weight.shape[1], TILE):
+                return kernel, not keeps_rows_apart(product, weight.shape[1])
+        return Tiled, True
 
 
 def works(kernel: type[Packed | Int8], weight: Tensor) -> bool:
@@ -143,14 +163,16 @@ def works(kernel: type[Packed | Int8], weight: Tensor) -> bool:
     return bool((found - expected).norm() <= 0.05 * expected.norm())
 
 
-def keeps_rows_apart(product: Linear, width: int, most: int = 34) -> bool:
+def keeps_rows_apart(
+    product: Linear, width: int, step: int = 1, *, dtype: torch.dtype = torch.float32, most: int = 34
+) -> bool:
     """Whether each row comes out bit for bit the same beside itself and anywhere among up to `most` rows.
 
-    Asked for even numbers of rows only: requests come with two rows each.
+    Asked for every number of rows, or for those alone that are multiples of `step`.
     """
-    rows = torch.randn(most, width, generator=torch.Generator().manual_seed(1))
+    rows = torch.randn(most, width, generator=torch.Generator().manual_seed(1)).to(dtype)
     pairs = [product(row.expand(TILE, -1).contiguous()) for row in rows]
     if not all(torch.equal(pair[0], pair[1]) for pair in pairs):
         return False
     alone = torch.stack([pair[0] for pair in pairs])
-    return all(torch.equal(product(rows[:count]), alone[:count]) for count in range(TILE, most + 1, TILE))
+    return all(torch.equal(product(rows[:count]), alone[:count]) for count in range(step, most + 1, step))

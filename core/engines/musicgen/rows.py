@@ -1,13 +1,15 @@
 """Rows: which rows of a step belong to which request.
 
 A request has two rows, its conditional and its null one, or three under double guidance: both conditions, null, and the
-first condition alone. Kernels keep rows apart in pairs, so three go through the matrices with a companion, which is a
-copy of the last and reaches neither the cache nor the predictions.
+first condition alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 
 import torch
 from torch import Tensor
@@ -16,54 +18,57 @@ PAIR = 2
 
 
 def starts_of(counts: Sequence[int]) -> list[int]:
-    """Where the rows of each request begin among all, companions included, and where they end."""
-    starts = [0]
-    for count in counts:
-        starts.append(starts[-1] + count + count % PAIR)
-    return starts
+    """Where the rows of each request begin among all, and where the last one's end."""
+    return list(accumulate(counts, initial=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Rows that are written and attended to at once: `span` of the step's, `cached` of the cache's, all equally far."""
+
+    span: slice
+    cached: slice
+    reach: int
 
 
 class Rows:
-    """The rows of one step: for each of them its request, and for those that are no companions their place.
+    """The rows of one step.
 
     `counts` are the rows of each request, `slots` and `reach` its slot and position; `room` is how many rows a slot has
-    in the cache.
+    in the cache. Where every request has two rows, as nearly always, no tensor of indices is needed.
     """
 
     def __init__(
         self, counts: Sequence[int], slots: Sequence[int], reach: Sequence[int], room: int, device: torch.device
     ) -> None:
-        self._even = all(count == PAIR for count in counts)
+        self._pairs = all(count == PAIR for count in counts)
         self._counts = counts
         self._starts = starts_of(counts)
-        requests = range(len(counts))
-        real = [(index, half) for index in requests for half in range(counts[index])]
-        widths = [count + count % PAIR for count in counts]
-        self.owners = torch.tensor([index for index in requests for _ in range(widths[index])], device=device)
-        self.at = torch.tensor(reach, device=device)[self.owners]
-        self.cached = torch.tensor([room * slots[index] + half for index, half in real], device=device)
-        self._real = torch.tensor([self._starts[index] + half for index, half in real], device=device)
-        self.positions = self.at[self._real]
+        self._reach = reach
+        self._device = device
         # Neighbouring slots that are equally far are attended to at once, where nothing lies between their rows.
-        keys = [(reach[index], counts[index] if counts[index] == room else -1 - index) for index in requests]
-        before = [0]
-        for count in counts:
-            before.append(before[-1] + count)
-        self.together = [(slice(before[a], before[b]), room * slots[a], reach[a] + 1) for a, b in runs(keys, slots)]
+        keys = [(reach[index], counts[index] if counts[index] == room else -1 - index) for index in range(len(counts))]
+        self.stretches = [self._stretch(first, last, room * slots[first]) for first, last in runs(keys, slots)]
 
-    def without_companions(self, rows: Tensor) -> Tensor:
-        return rows if self._even else rows[self._real]
+    def _stretch(self, first: int, last: int, cached: int) -> Stretch:
+        span = slice(self._starts[first], self._starts[last])
+        return Stretch(span, slice(cached, cached + span.stop - span.start), self._reach[first])
 
-    def with_companions(self, rows: Tensor) -> Tensor:
-        if self._even:
-            return rows
-        whole = rows.new_zeros(self._starts[-1], *rows.shape[1:])
-        whole[self._real] = rows
-        return whole
+    def spread(self, values: Tensor) -> Tensor:
+        """What is known of each request (requests, …) for each of its rows (rows, …)."""
+        if self._pairs:
+            return values.repeat_interleave(PAIR, dim=0)
+        owners = [index for index, count in enumerate(self._counts) for _ in range(count)]
+        return values[torch.tensor(owners, device=self._device)]
+
+    @cached_property
+    def at(self) -> Tensor:
+        """The position of each row."""
+        return self.spread(torch.tensor(self._reach, device=self._device))
 
     def by_request(self, rows: Tensor) -> Tensor:
         """(rows, …) as (requests, 2 or 3, …); what has two rows beside others with three has its first one again."""
-        if self._even:
+        if self._pairs:
             return rows.unflatten(0, (-1, PAIR))
         widest = max(self._counts)
         places = [

@@ -1,19 +1,19 @@
 """Drawing tokens: guidance, temperature, top-k and top-p for a batch whose requests each have their own settings.
 
-Every operation works on each row by itself and each request draws from its own generator, so that what is drawn for a
+Every operation works on each row by itself, and noise is a function of the request's seed, so that what is drawn for a
 request does not depend on who shares its batch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
-LEAST_NOISE = 2.0**-25
-"""Half the step between uniform numbers in float32: what is drawn as none lies below that step."""
+from core.engines.musicgen.noise import gumbel
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,62 +36,78 @@ class Sampling:
             raise ValueError(f"not a way of sampling: {self}")
 
 
-def guided(logits: Tensor, settings: Sequence[Sampling]) -> Tensor:
-    """Logits (requests, 2 or 3, codebooks, vocabulary) as (requests, codebooks, vocabulary).
+class Choice:
+    """How the requests of a batch are drawn: their settings as tensors, to be made anew when the batch changes."""
 
-    The conditional ones come first, then the null ones, then those of the style without the text.
-    """
-    conditional, null = logits[:, 0], logits[:, 1]
-    if logits.shape[1] == 3:
-        style = logits[:, 2]
-        beta = logits.new_tensor([each.text_weight for each in settings])[:, None, None]
-        conditional = torch.where(beta == 1, conditional, style + beta * (conditional - style))
-    weight = logits.new_tensor([each.guidance for each in settings])[:, None, None]
-    mixed = null + weight * (conditional - null)
-    return torch.where(weight == 1, conditional, mixed)
+    def __init__(self, settings: Sequence[Sampling], device: torch.device) -> None:
+        def column(values: Sequence[float]) -> Tensor:
+            return torch.tensor(values, device=device)[:, None, None]
 
+        self._guidance = column([each.guidance for each in settings])
+        self._text_weight = column([each.text_weight for each in settings])
+        alike: dict[tuple[int, bool], list[int]] = {}
+        for index, each in enumerate(settings):
+            alike.setdefault((1 if each.temperature == 0 else each.top_k, each.top_p > 0), []).append(index)
+        self._groups = [
+            (members, _Group.of([settings[index] for index in members], column)) for members in alike.values()
+        ]
 
-def draw(logits: Tensor, settings: Sequence[Sampling], generators: Sequence[Generator]) -> Tensor:
-    """One token for each row of logits (requests, codebooks, vocabulary): (requests, codebooks).
+    def guide(self, logits: Tensor) -> Tensor:
+        """Logits (requests, 2 or 3, codebooks, vocabulary) as (requests, codebooks, vocabulary).
 
-    Dividing probabilities by exponential noise and taking the largest draws from their distribution, without a
-    prefix sum over the vocabulary.
-    """
-    greedy = logits.argmax(-1)
-    if all(each.temperature == 0 for each in settings):
-        return greedy
-    noise = torch.empty_like(logits)
-    for row, generator in zip(noise, generators, strict=True):
-        row.uniform_(generator=generator)
-    # The logarithm of all rows at once takes a sixth of the time of drawing from the exponential distribution.
-    noise = noise.neg_().log1p_().neg_().clamp_(min=LEAST_NOISE)
-    temperature = logits.new_tensor([each.temperature or 1.0 for each in settings])[:, None, None]
-    kept = _within_top_p(_within_top_k(logits / temperature, settings), settings)
-    drawn = (kept.softmax(-1) / noise).argmax(-1)
-    is_greedy = torch.tensor([each.temperature == 0 for each in settings], device=logits.device)
-    return torch.where(is_greedy[:, None], greedy, drawn)
+        The conditional ones come first, then the null ones, then those of the style without the text.
+        """
+        conditional, null = logits[:, 0], logits[:, 1]
+        if logits.shape[1] == 3:
+            style, beta = logits[:, 2], self._text_weight
+            conditional = torch.where(beta == 1, conditional, style + beta * (conditional - style))
+        mixed = null + self._guidance * (conditional - null)
+        return torch.where(self._guidance == 1, conditional, mixed)
 
+    def draw(self, logits: Tensor, seeds: Tensor) -> Tensor:
+        """One token for each row of logits (requests, codebooks, vocabulary): (requests, codebooks).
 
-def _within_top_k(logits: Tensor, settings: Sequence[Sampling]) -> Tensor:
-    vocabulary = logits.shape[-1]
-    counts = [min(each.top_k or vocabulary, vocabulary) for each in settings]
-    if min(counts) == vocabulary:
-        return logits
-    if min(counts) == max(counts):
-        least = logits.topk(counts[0], dim=-1, sorted=False).values.amin(-1, keepdim=True)
-        return logits.masked_fill(logits < least, -torch.inf)
-    largest = logits.topk(max(counts), dim=-1).values
-    last = torch.tensor(counts, device=logits.device)[:, None, None] - 1
-    least = largest.gather(-1, last.expand(-1, logits.shape[1], 1))
-    return logits.masked_fill(logits < least, -torch.inf)
+        `seeds` (requests,) are those of this step's noise.
+        """
+        if len(self._groups) == 1:
+            return self._groups[0][1].draw(logits, seeds)
+        drawn = torch.empty(logits.shape[:2], dtype=torch.long, device=logits.device)
+        for members, group in self._groups:
+            drawn[members] = group.draw(logits[members], seeds[members])
+        return drawn
 
 
-def _within_top_p(logits: Tensor, settings: Sequence[Sampling]) -> Tensor:
-    """Keep the likeliest tokens up to the one with which their probabilities reach p (Holtzman et al. 2019)."""
-    if not any(each.top_p for each in settings):
-        return logits
-    share = logits.new_tensor([each.top_p or torch.inf for each in settings])[:, None, None]
-    ordered, order = logits.softmax(-1).sort(dim=-1, descending=True)
-    before = ordered.cumsum(-1) - ordered
-    dropped = torch.zeros_like(before, dtype=torch.bool).scatter(-1, order, before >= share)
-    return logits.masked_fill(dropped, -torch.inf)
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Requests that choose among equally many tokens: `top_k` of them, or all where it is 0."""
+
+    top_k: int
+    top_p: Tensor | None
+    temperature: Tensor
+
+    @classmethod
+    def of(cls, settings: Sequence[Sampling], column: Callable[[Sequence[float]], Tensor]) -> Self:
+        first = settings[0]
+        return cls(
+            1 if first.temperature == 0 else first.top_k,
+            column([each.top_p for each in settings]) if first.top_p else None,
+            column([each.temperature or 1.0 for each in settings]),
+        )
+
+    def draw(self, logits: Tensor, seeds: Tensor) -> Tensor:
+        """The likeliest tokens, and of them the largest after Gumbel noise (Maddison et al., arXiv:1411.0030)."""
+        books, vocabulary = logits.shape[1:]
+        scores, tokens = (logits / self.temperature).topk(min(self.top_k or vocabulary, vocabulary))
+        if self.top_k == 1:
+            return tokens[..., 0]
+        if self.top_p is not None:
+            scores = _within_top_p(scores, self.top_p)
+        places = tokens + torch.arange(0, books * vocabulary, vocabulary, device=logits.device)[:, None]
+        chosen = (scores + gumbel(seeds, places)).argmax(-1, keepdim=True)
+        return tokens.gather(-1, chosen)[..., 0]
+
+
+def _within_top_p(scores: Tensor, share: Tensor) -> Tensor:
+    """Of descending scores, the first up to the one with which their probabilities reach p (Holtzman et al. 2019)."""
+    ordered = scores.softmax(-1)
+    return scores.masked_fill(ordered.cumsum(-1) - ordered >= share, -torch.inf)

@@ -13,7 +13,6 @@ from torch import Generator as Noise
 from torch import Tensor, nn
 
 from core.engines.lesson import Lesson
-from core.engines.musicgen.batcher import noise_seed
 from core.engines.musicgen.concepts.card import Card
 from core.engines.musicgen.concepts.file import LearnedConcept
 from core.engines.musicgen.concepts.placing import Encoder, placed
@@ -22,6 +21,7 @@ from core.engines.musicgen.learning.material import Example, Material
 from core.engines.musicgen.learning.model import TrainedModel
 from core.engines.musicgen.learning.record import Row, as_csv, as_picture
 from core.engines.musicgen.learning.tuning import Tuning, ValueTuning, tuning_for
+from core.engines.musicgen.noise import noise_seed
 
 MARK = "it"
 STEEPEST = 1.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.audio.clip import Clip, Samples
-from core.engines.musicgen.batcher import noise_seed
+from core.engines.musicgen.noise import noise_seed
 
 SHORTEST = 1.5
 LONGEST = 4.5

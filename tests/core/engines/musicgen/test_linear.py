@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn.functional import gelu, linear
 
-from core.engines.musicgen.linear import Int8, Kernels, Packed, Plain, Tiled, keeps_rows_apart, works
+from core.engines.musicgen.linear import Int8, Kernels, Packed, Paired, Plain, Tiled, keeps_rows_apart, works
 
 CPU = torch.device("cpu")
 
@@ -32,7 +32,7 @@ def test_a_row_does_not_depend_on_the_rows_beside_it(precision, shape):
 def test_tiles_keep_rows_apart_where_the_library_does_not():
     torch.manual_seed(0)
     weight = torch.randn(64, 256)
-    assert keeps_rows_apart(Tiled(weight), 256)
+    assert keeps_rows_apart(Paired(Tiled(weight)), 256)
     assert torch.allclose(Tiled(weight)(torch.ones(6, 256)), Plain(weight)(torch.ones(6, 256)), atol=1e-4)
 
 

@@ -3,12 +3,16 @@
 import torch
 from scipy.stats import chisquare
 
-from core.engines.musicgen.sampling import Sampling, draw, guided
+from core.engines.musicgen.noise import noise_seed
+from core.engines.musicgen.sampling import Choice, Sampling
+
+CPU = torch.device("cpu")
 
 
 def draws(logits, settings, count):
-    generator = torch.Generator().manual_seed(3)
-    return torch.stack([draw(logits, [settings], [generator])[0] for _ in range(count)])
+    choice = Choice([settings] * count, CPU)
+    seeds = torch.tensor([noise_seed(3, column) for column in range(count)])
+    return choice.draw(logits.expand(count, -1, -1), seeds)
 
 
 def test_tokens_are_drawn_from_the_distribution_of_the_k_likeliest():
@@ -41,12 +45,10 @@ def test_each_request_is_drawn_by_its_own_settings_whoever_is_beside_it():
     logits = torch.randn(3, 4, 64)
     settings = [Sampling(top_k=1), Sampling(top_p=0.3), Sampling(temperature=0)]
 
-    def generator(seed):
-        return torch.Generator().manual_seed(seed)
-
-    together = draw(logits, settings, [generator(seed) for seed in range(3)])
-    for index in range(3):
-        alone = draw(logits[index : index + 1], [settings[index]], [generator(index)])
+    seeds = torch.tensor([7, 8, 9])
+    together = Choice(settings, CPU).draw(logits, seeds)
+    for index, each in enumerate(settings):
+        alone = Choice([each], CPU).draw(logits[index : index + 1], seeds[index : index + 1])
         assert torch.equal(together[index], alone[0])
     assert torch.equal(together[0], logits[0].argmax(-1))
     assert torch.equal(together[2], logits[2].argmax(-1))
@@ -54,6 +56,6 @@ def test_each_request_is_drawn_by_its_own_settings_whoever_is_beside_it():
 
 def test_guidance_of_one_is_the_conditional_prediction():
     logits = torch.randn(2, 2, 4, 8)
-    mixed = guided(logits, [Sampling(guidance=1.0), Sampling(guidance=3.0)])
+    mixed = Choice([Sampling(guidance=1.0), Sampling(guidance=3.0)], CPU).guide(logits)
     assert torch.equal(mixed[0], logits[0, 0])
     assert torch.allclose(mixed[1], logits[1, 1] + 3 * (logits[1, 0] - logits[1, 1]))
