@@ -23,7 +23,7 @@ SynthName = Literal[
     # Korean strings and winds
     "gayageum", "geomungo", "ajaeng", "haegeum", "daegeum", "danso", "piri", "taepyeongso",
     # drum kits, played by the General MIDI drum keys
-    "kit_808", "kit_909", "kit_lofi", "kit_chip",
+    "kit_808", "kit_909", "kit_hard", "kit_gated", "kit_lofi", "kit_chip",
     # Korean percussion; 36 is the low or open stroke (kung, dung), 38 the stick's full stroke (deok), 37 its light tip
     # or rim stroke; a deong is 36 and 38 together
     "janggu", "buk", "jing", "kkwaenggwari",

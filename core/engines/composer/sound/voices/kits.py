@@ -1,4 +1,4 @@
-"""Drum kits: two analogue machines, a dusty one, and a console's."""
+"""Drum kits: two analogue machines, one of them also overdriven and one gated, a dusty one, and a console's."""
 
 from __future__ import annotations
 
@@ -43,19 +43,31 @@ def kit_808(sample_rate: int) -> Kit:
 
 
 def kit_909(sample_rate: int) -> Kit:
-    return kit(
-        sample_rate,
-        {
-            36: Strike(lambda hand: kick(hand, start=260, end=51, glide=0.021, decay=0.15, click=0.5, drive=2.2), 1.3),
-            38: Strike(lambda hand: snare(hand, body=(200, 290), ring=0.06, rattle=0.13, low=1200, share=0.75), 1.0),
-            39: Strike(lambda hand: clap(hand, low=900, high=6500, tail=0.11), 0.9),
-            42: Strike(lambda hand: hat(hand, 0.03), 0.8, 0.15),
-            46: Strike(lambda hand: hat(hand, 0.14), 0.75, 0.15),
-            49: Strike(lambda hand: cymbal(hand, METAL_909, 0.8), 0.8, -0.25),
-            51: Strike(lambda hand: cymbal(hand, METAL_909, 0.4), 0.6, 0.3),
-        },
-        toms=(80.0, 200.0, 0.16),
-    )
+    return kit(sample_rate, analogue(), toms=(80.0, 200.0, 0.16))
+
+
+def kit_hard(sample_rate: int) -> Kit:
+    """The kick of hardstyle: driven until its tail is a falling, buzzing tone."""
+    driven = Strike(lambda hand: kick(hand, start=520, end=55, glide=0.03, decay=0.12, click=0.8, drive=12.0), 1.3)
+    return kit(sample_rate, analogue() | {36: driven}, toms=(80.0, 200.0, 0.16))
+
+
+def kit_gated(sample_rate: int) -> Kit:
+    """The drums of the eighties: a big room around snare and toms that a gate cuts off."""
+    roomy = Strike(lambda hand: gated(hand, snare(hand, body=(170, 240), ring=0.1, rattle=0.12, low=900, share=0.6)), 1.0)
+    return kit(sample_rate, analogue() | {38: roomy}, toms=(70.0, 190.0, 0.3))
+
+
+def analogue() -> dict[int, Strike]:
+    return {
+        36: Strike(lambda hand: kick(hand, start=260, end=51, glide=0.021, decay=0.15, click=0.5, drive=2.2), 1.3),
+        38: Strike(lambda hand: snare(hand, body=(200, 290), ring=0.06, rattle=0.13, low=1200, share=0.75), 1.0),
+        39: Strike(lambda hand: clap(hand, low=900, high=6500, tail=0.11), 0.9),
+        42: Strike(lambda hand: hat(hand, 0.03), 0.8, 0.15),
+        46: Strike(lambda hand: hat(hand, 0.14), 0.75, 0.15),
+        49: Strike(lambda hand: cymbal(hand, METAL_909, 0.8), 0.8, -0.25),
+        51: Strike(lambda hand: cymbal(hand, METAL_909, 0.4), 0.6, 0.3),
+    }
 
 
 def kit_lofi(sample_rate: int) -> Kit:
@@ -132,6 +144,12 @@ def clap(hand: Hand, *, low: float, high: float, tail: float) -> Samples:
     """Several hands, not quite together."""
     hands = [hand.later(hand.noise(low, high, 0.006, 0.05), at) for at in (0.0, 0.010, 0.019)]
     return layered(*hands, hand.later(hand.noise(low, high, tail, 5 * tail), 0.027))
+
+
+def gated(hand: Hand, drum: Samples) -> Samples:
+    """A drum in a dense room that stays loud for a quarter of a second and is then shut off."""
+    room = hand.noise(300, 7000, 0.5, 0.24) * np.float32(0.3 * (0.4 + 0.6 * hand.force))
+    return layered(drum, room)
 
 
 def hat(hand: Hand, decay: float) -> Samples:

@@ -50,6 +50,8 @@ ROSTER: Mapping[SynthName, Callable[[int], Instrument]] = {
     "taepyeongso": gugak_sustained.taepyeongso,
     "kit_808": kits.kit_808,
     "kit_909": kits.kit_909,
+    "kit_hard": kits.kit_hard,
+    "kit_gated": kits.kit_gated,
     "kit_lofi": kits.kit_lofi,
     "kit_chip": kits.kit_chip,
     "janggu": gugak_drums.janggu,
