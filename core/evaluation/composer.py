@@ -16,7 +16,7 @@ from core.engines.composer.style import Style, StyleBook
 from core.errors import PersonError
 from core.evaluation.composer_figures import figures
 from core.evaluation.composer_findings import findings
-from core.evaluation.composer_pieces import Judged, Wish, judged, tunes
+from core.evaluation.composer_pieces import Described, Wish, judged, tunes
 from core.evaluation.composer_plots import draw
 from core.evaluation.melodies import kept_tunes, statistics
 from core.evaluation.report import OnProgress, Report
@@ -27,7 +27,8 @@ from core.words import Words
 class Extent:
     """How much is made: steps of each dimension of mood (the other one at rest), seeds of each, lengths in seconds.
 
-    The first seed goes through all `steps`, the others through `again`.
+    The first seed goes through all `steps`, the others through `again`. The style of further pieces, of `styled` seeds
+    in two moods each, is judged as well: to know a style takes many pieces of it.
     """
 
     steps: tuple[float, ...]
@@ -36,13 +37,19 @@ class Extent:
     seconds: float
     loop_seconds: float
     loop_seeds: tuple[int, ...]
+    styled: tuple[int, ...] = ()
 
 
-QUICK = Extent(
-    (-0.9, -0.45, 0.0, 0.45, 0.9), (-0.9, 0.0, 0.9), (1, 2), seconds=15.0, loop_seconds=10.0, loop_seeds=(1,)
-)
+_THREE = (-0.9, 0.0, 0.9)
 _SEVEN = (-0.9, -0.6, -0.3, 0.0, 0.3, 0.6, 0.9)
-FULL = Extent(_SEVEN, _SEVEN, (1, 2, 3, 4, 5, 6), seconds=30.0, loop_seconds=12.0, loop_seeds=(1, 2, 3))
+QUICK = Extent(
+    (-0.9, -0.45, 0.0, 0.45, 0.9), _THREE, (1, 2), seconds=15.0, loop_seconds=10.0, loop_seeds=(1,),
+    styled=tuple(range(3, 13)),
+)  # fmt: skip
+FULL = Extent(
+    _SEVEN, _SEVEN, (1, 2, 3, 4, 5, 6), seconds=30.0, loop_seconds=12.0, loop_seeds=(1, 2, 3),
+    styled=tuple(range(7, 17)),
+)  # fmt: skip
 
 
 def evaluate_composer(
@@ -65,7 +72,7 @@ def evaluate_composer(
     book = _chosen(styles)
     wishes = list(wishes_for(book, extent))
     order = {wish: place for place, wish in enumerate(wishes)}
-    pieces: list[Judged] = []
+    pieces: list[Described] = []
     for piece in judged(wishes, workers=os.cpu_count() or 1):
         pieces.append(piece)
         on_progress(0.95 * len(pieces) / len(wishes), f"{piece.wish.style} ({len(pieces)} of {len(wishes)})")
@@ -100,6 +107,11 @@ def wishes_for(styles: Sequence[Style], extent: Extent) -> Iterator[Wish]:
             for valence, arousal in _cross(steps):
                 at_rest = valence == arousal == 0.0
                 yield Wish(style.id, genre, valence, arousal, seed, extent.seconds, stems=at_rest)
+        moods = _cross(_THREE)
+        for seed in extent.styled:
+            for turn in (seed, seed + 2):
+                valence, arousal = moods[turn % len(moods)]
+                yield Wish(style.id, genre, valence, arousal, seed, extent.seconds, glance=True)
         for seed in extent.loop_seeds:
             yield Wish(style.id, genre, 0.0, 0.0, seed, extent.loop_seconds, loop=True)
 
@@ -114,6 +126,7 @@ def conditions(extent: Extent, styles: Sequence[Style], pieces: int) -> tuple[st
     return (
         f"{pieces} pieces of {extent.seconds:g} s: {len(styles)} styles, {len(extent.seeds)} seeds, "
         f"the first in {first} moods, the others in {others}, "
+        f"{len(extent.styled)} more seeds in two moods for the judge of styles, "
         f"and {len(extent.loop_seeds)} loops of about {extent.loop_seconds:g} s each",
         f"soundfont {SoundFiles.find().soundfont.name}, {os.cpu_count()} processes",
     )

@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
-from core.evaluation.composer_pieces import Judged
+from core.evaluation.composer_pieces import Described, Judged
 from core.evaluation.identity import Recognition, recognition, together, twins
 from core.evaluation.key import Relation, estimated_key, relation
 from core.evaluation.melodies import MelodyStatistics
@@ -43,9 +43,11 @@ class Findings:
     kept: MelodyStatistics
 
 
-def findings(judged: Sequence[Judged], melodies: MelodyStatistics, kept: MelodyStatistics) -> Findings:
+def findings(made: Sequence[Described], melodies: MelodyStatistics, kept: MelodyStatistics) -> Findings:
     """`melodies` are the statistics of the composer's tunes, `kept` those of real ones to compare with."""
+    judged = [piece for piece in made if isinstance(piece, Judged)]
     pieces = [piece for piece in judged if not piece.wish.loop]
+    told = [piece for piece in made if not piece.wish.loop]
     styles = by_style(pieces)
     keys = Counter(key_relation(piece) for piece in pieces)
     return Findings(
@@ -59,9 +61,9 @@ def findings(judged: Sequence[Judged], melodies: MelodyStatistics, kept: MelodyS
         off_key=Counter(piece.wish.style for piece in pieces if key_relation(piece) in ("fifth", "other")),
         mood={each.name: {style: response(each, own) for style, own in styles.items()} for each in RESPONSES},
         recognition=recognition(
-            np.stack([piece.heard.features for piece in pieces]),
-            [piece.wish.style for piece in pieces],
-            [piece.wish.seed for piece in pieces],
+            np.stack([piece.descriptors for piece in told]),
+            [piece.wish.style for piece in told],
+            [piece.wish.seed for piece in told],
         ),
         twins=twins({style: together([piece.fingerprint for piece in own]) for style, own in styles.items()}),
         variety={style: variety(own) for style, own in styles.items()},

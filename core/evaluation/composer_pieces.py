@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
 
+import numpy as np
+import numpy.typing as npt
+
 from core.audio.mastering import Mastering, Target
 from core.brief import Brief, Key
 from core.catalog import Catalog
@@ -17,11 +20,14 @@ from core.engines.composer.sound.player import Player
 from core.engines.composer.sound.soundfont import SoundFiles
 from core.engines.composer.style import StyleBook
 from core.evaluation.balance import Balance, balance
+from core.evaluation.descriptors import describe
 from core.evaluation.identity import Fingerprint, fingerprint
-from core.evaluation.listening import Heard, listen
+from core.evaluation.listening import Heard, listen, mono_of
 from core.evaluation.melodies import Tune, tune_of
 from core.evaluation.seam import Seam, seam
 from core.evaluation.theory import Theory, theory
+
+Doubles = npt.NDArray[np.float64]
 
 SONG_SECONDS = 60.0
 """How long a piece is whose tune is compared with real ones."""
@@ -29,7 +35,7 @@ SONG_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A piece to make. `stems` and `loop` say what besides is to be looked at."""
+    """A piece to make. `stems` and `loop` say what besides is to be looked at, `glance` that only its style is."""
 
     style: str
     genre: str
@@ -39,6 +45,7 @@ class Wish:
     seconds: float
     stems: bool = False
     loop: bool = False
+    glance: bool = False
 
     def brief(self) -> Brief:
         return Brief(
@@ -48,10 +55,17 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """A piece as it was meant (from its score), as it was heard, and as it measures."""
+class Described:
+    """A piece in the numbers that its style is told from, see `descriptors`."""
 
     wish: Wish
+    descriptors: Doubles
+
+
+@dataclass(frozen=True, slots=True)
+class Judged(Described):
+    """A piece as it was meant (from its score), as it was heard, and as it measures."""
+
     bpm: float
     key: Key
     bar_seconds: float
@@ -72,13 +86,18 @@ class Judge:
         self._arranger = Arranger(catalog, StyleBook.read(), Timbres(catalog))
         self._player = Player(SoundFiles.find())
 
-    def judge(self, wish: Wish) -> Judged:
+    def judge(self, wish: Wish) -> Described:
+        """Look at a piece: at all of it, unless a glance is enough."""
         score = self._arranger.compose(wish.brief())
         recording = self._player.render(score, stems=wish.stems)
         master = Mastering(recording.mix, loop=wish.loop).to(Target(crest=score.master.crest))
+        descriptors = describe(mono_of(master))
+        if wish.glance:
+            return Described(wish, descriptors)
         bar = score.meter[0] * 60.0 / score.tempo[0].bpm
         return Judged(
             wish=wish,
+            descriptors=descriptors,
             bpm=score.tempo[0].bpm,
             key=Key.parse(score.key),
             bar_seconds=bar,
@@ -91,7 +110,7 @@ class Judge:
         )
 
 
-def judged(wishes: Sequence[Wish], workers: int) -> Iterator[Judged]:
+def judged(wishes: Sequence[Wish], workers: int) -> Iterator[Described]:
     """Every wish judged, in the order in which they are done.
 
     The first is judged alone: numba, which librosa compiles itself with, corrupts its cache and crashes when several
@@ -110,7 +129,7 @@ def _judge_here() -> Judge:
     return Judge()
 
 
-def _judge(wish: Wish) -> Judged:
+def _judge(wish: Wish) -> Described:
     return _judge_here().judge(wish)
 
 

@@ -32,7 +32,8 @@ class Recognition:
 def recognition(features: Doubles, styles: Sequence[str], seeds: Sequence[int]) -> Recognition:
     """Learn from every other seed and name the styles of the rest, then the other way round.
 
-    `features` has shape (pieces, features). A linear discriminant with shrinkage, which leaves nothing to tune.
+    `features` has shape (pieces, features); each half must hold two pieces of every style. A linear discriminant with
+    shrinkage, which leaves nothing to tune.
     """
     discriminant = tool("sklearn.discriminant_analysis").LinearDiscriminantAnalysis
     scaler, pipeline = tool("sklearn.preprocessing").StandardScaler, tool("sklearn.pipeline").make_pipeline

@@ -24,8 +24,6 @@ log(1 + 100 v), as M. Müller and S. Ewert propose ("Chroma Toolbox", ISMIR 2011
 LOW_BANDS = 14
 """Mel bands that reach up to about 500 Hz."""
 TIME_STEPS = 64
-PULSE_LAGS = 24
-BAND_EDGES = (60.0, 120.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +32,7 @@ class Heard:
     range in LU.
 
     `chroma` is the mean of 12 pitch classes from C, soft notes beside loud ones; `chroma_course` has shape (12,
-    TIME_STEPS) over the piece; `onsets` is the onset strength per frame of HOP samples at RATE; `features` describes
-    the sound for a classifier.
+    TIME_STEPS) over the piece; `onsets` is the onset strength per frame of HOP samples at RATE.
     """
 
     tempo: float
@@ -46,7 +43,6 @@ class Heard:
     chroma: Doubles
     chroma_course: Doubles
     onsets: Doubles
-    features: Doubles
 
 
 def listen(clip: Clip) -> Heard:
@@ -56,7 +52,7 @@ def listen(clip: Clip) -> Heard:
         EngineUnavailable: librosa is not installed.
     """
     librosa = tool("librosa")
-    mono = _mono(clip)
+    mono = mono_of(clip)
     power = np.abs(librosa.stft(mono, n_fft=WINDOW, hop_length=HOP)) ** 2
     mel = librosa.feature.melspectrogram(S=power, sr=RATE, n_mels=96, fmax=8000)
     decibels = librosa.power_to_db(mel)
@@ -76,7 +72,6 @@ def listen(clip: Clip) -> Heard:
         chroma=librosa.feature.chroma_cqt(C=soft_too, norm=2, **bins).mean(axis=1).astype(np.float64),
         chroma_course=_in_steps(librosa.feature.chroma_cqt(C=pitches, **bins), TIME_STEPS),
         onsets=onsets,
-        features=_features(power, decibels, onsets, onset_rate),
     )
 
 
@@ -86,7 +81,8 @@ def _onsets(bands: Samples) -> Doubles:
     return strength
 
 
-def _mono(clip: Clip) -> Samples:
+def mono_of(clip: Clip) -> Samples:
+    """The middle of a clip at RATE, shape (samples,)."""
     mono: Samples = tool("soxr").resample(clip.samples.mean(axis=0), clip.sample_rate, RATE)
     return mono
 
@@ -100,44 +96,3 @@ def _in_steps(frames: Doubles, steps: int) -> Doubles:
     edges = np.linspace(0, frames.shape[1], steps + 1).astype(int)
     means = [frames[:, begin : max(end, begin + 1)].mean(axis=1) for begin, end in pairwise(edges)]
     return np.stack(means, axis=1)
-
-
-def _features(power: Samples, mel: Samples, onsets: Doubles, onset_rate: float) -> Doubles:
-    """Timbre, balance of the spectrum, dynamics and pulse; none of them depends on the key."""
-    librosa = tool("librosa")
-    size = np.sqrt(power)
-    mfcc = librosa.feature.mfcc(S=mel, n_mfcc=20)
-    contrast = librosa.feature.spectral_contrast(S=size, sr=RATE)
-    level = librosa.feature.rms(S=size, frame_length=WINDOW)[0]
-    shape = [
-        librosa.feature.spectral_centroid(S=size, sr=RATE)[0],
-        librosa.feature.spectral_bandwidth(S=size, sr=RATE)[0],
-        librosa.feature.spectral_rolloff(S=size, sr=RATE)[0],
-        librosa.feature.spectral_flatness(S=power)[0],
-    ]
-    spread = [*mfcc, *contrast, *shape, 20 * np.log10(level + 1e-6)]
-    summary = [statistic(row) for row in spread for statistic in (np.mean, np.std)]
-    return np.array([*summary, *_bands(power), *_pulse(onsets), onset_rate, *_sharpness(onsets)])
-
-
-def _bands(power: Samples) -> Doubles:
-    """Level in dB of each band relative to the whole."""
-    hertz = np.arange(power.shape[0]) * RATE / WINDOW
-    total = power.sum()
-    edges = (0.0, *BAND_EDGES, RATE / 2)
-    shares = [power[(hertz >= low) & (hertz < high)].sum() / total for low, high in pairwise(edges)]
-    return 10 * np.log10(np.array(shares) + 1e-9)
-
-
-def _pulse(onsets: Doubles) -> Doubles:
-    """Autocorrelation of the onset strength at lags from 0.1 to 2 s in even ratios."""
-    centred = onsets - onsets.mean()
-    whole = np.correlate(centred, centred, "full")[len(centred) - 1 :]
-    lags = np.geomspace(0.1, 2.0, PULSE_LAGS) * RATE / HOP
-    pulse: Doubles = np.interp(lags, np.arange(len(whole)), whole / (whole[0] + 1e-9))
-    return pulse
-
-
-def _sharpness(onsets: Doubles) -> tuple[float, float]:
-    """How peaky the onset strength is, and how strong."""
-    return float(np.mean(onsets**4) / (np.mean(onsets**2) ** 2 + 1e-9)), float(np.mean(onsets))

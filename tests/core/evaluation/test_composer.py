@@ -8,7 +8,7 @@ from core.evaluation.composer import Extent, evaluate_composer, wishes_for
 from core.evaluation.composer_pieces import Judge, Wish, tunes
 from core.evaluation.melodies import Tune, statistics
 
-TINY = Extent((-0.8, 0.0, 0.8), (0.0, 0.8), (1, 2), seconds=6.0, loop_seconds=6.0, loop_seeds=(1,))
+TINY = Extent((-0.8, 0.0, 0.8), (0.0, 0.8), (1, 2), seconds=6.0, loop_seconds=6.0, loop_seeds=(1,), styled=(3, 4))
 
 
 def in_this_process(wishes, workers):  # noqa: ARG001
@@ -26,11 +26,11 @@ def _quick(monkeypatch, sound_files):  # noqa: ARG001
 def test_a_cross_of_moods_for_every_style_and_seed():
     styles = tuple(StyleBook.read())[:2]
     wishes = list(wishes_for(styles, TINY))
-    assert len(wishes) == 2 * (5 + 3 + 1)
+    assert len(wishes) == 2 * (5 + 3 + 4 + 1)
     assert len(set(wishes)) == len(wishes)
     assert sum(wish.loop for wish in wishes) == 2
     assert all(wish.valence == 0 or wish.arousal == 0 for wish in wishes)
-    assert all(wish.stems for wish in wishes if wish.valence == wish.arousal == 0 and not wish.loop)
+    assert all(wish.stems for wish in wishes if wish.valence == wish.arousal == 0 and not wish.loop and not wish.glance)
 
 
 @pytest.mark.timeout(600)
