@@ -49,7 +49,8 @@ def describe(mono: Samples) -> Doubles:
     Raises:
         EngineUnavailable: librosa is not installed.
     """
-    found: Doubles = np.concatenate([_timbre(mono), _rhythm(mono), _harmony(mono)])
+    with np.errstate(divide="ignore", invalid="ignore"):  # a range in which nothing sounds
+        found: Doubles = np.concatenate([_timbre(mono), _rhythm(mono), _harmony(mono)])
     return np.nan_to_num(found)
 
 
