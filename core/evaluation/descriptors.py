@@ -142,7 +142,7 @@ def _modulation(levels: Doubles) -> Doubles:
 
 
 def _harmony(mono: Samples) -> Doubles:
-    """Which intervals sound at once and in the whole piece, how evenly pitch classes are used, and how fast they turn."""
+    """Intervals in the whole piece and at once, how fast the harmony changes, how evenly pitch classes are used."""
     librosa = tool("librosa")
     chroma = librosa.feature.chroma_stft(
         y=mono, sr=RATE, n_fft=CHROMA_WINDOW, hop_length=CHROMA_HOP, tuning=0.0, norm=1

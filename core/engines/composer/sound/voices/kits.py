@@ -54,7 +54,9 @@ def kit_hard(sample_rate: int) -> Kit:
 
 def kit_gated(sample_rate: int) -> Kit:
     """The drums of the eighties: a big room around snare and toms that a gate cuts off."""
-    roomy = Strike(lambda hand: gated(hand, snare(hand, body=(170, 240), ring=0.1, rattle=0.12, low=900, share=0.6)), 1.0)
+    roomy = Strike(
+        lambda hand: gated(hand, snare(hand, body=(170, 240), ring=0.1, rattle=0.12, low=900, share=0.6)), 1.0
+    )
     return kit(sample_rate, analogue() | {38: roomy}, toms=(70.0, 190.0, 0.3))
 
 
