@@ -38,7 +38,7 @@ FADE_OUT_SECONDS = 0.030
 class Target:
     """What a master should measure: loudness in LUFS, the highest true peak in dBTP.
 
-    `crest` is the wanted distance from loudness to peak in dB; less than the mix has makes it denser.
+    `crest` is the wanted distance from RMS to peak in dB; less than the mix has makes it denser.
     """
 
     lufs: float = -14.0
@@ -74,6 +74,7 @@ class Mastering:
         self._peaks_db = 20 * np.log10(np.maximum(interpolated_peaks(clean, wrap=loop), 1e-9)).astype(np.float64)
         self._energies = k_energies(Clip(clean, mix.sample_rate))
         self._lufs = loudness_of_energies(self._energies, mix.sample_rate)
+        self._rms = 10 * np.log10(max(float(np.vdot(clean, clean)) / clean.size, 1e-18))
 
     @property
     def silent(self) -> bool:
@@ -104,7 +105,7 @@ class Mastering:
         """Decibels for each grain. Loudness falls short where only endless limiting would reach it."""
         ceiling = target.true_peak_dbtp
         if target.crest is not None:
-            ceiling = min(ceiling, target.lufs + target.crest)
+            ceiling = min(ceiling, target.lufs + self._rms - self._lufs + target.crest)
         first = gain = target.lufs - self._lufs
         slope, before = 1.0, None
         for _ in range(TRIES):

@@ -103,7 +103,7 @@ class Composition:
 
     `note` is something the person should know.
 
-    `crest` is the distance in dB from loudness to peak that the style wants of its master; None leaves it as it is.
+    `crest` is the distance in dB from RMS to peak that the style wants of its master; None leaves it as it is.
     `concept` is the file of a concept that was learned, of which the clip is a sample.
     """
 

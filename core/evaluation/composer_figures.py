@@ -16,7 +16,7 @@ from core.evaluation.report import Figure, Target
 from core.evaluation.theory import LEAP
 
 DENSE_CREST = 11.0
-"""Styles that want at most this much from loudness to peak are judged as dance music; see `figures_of_mix`."""
+"""Styles that want at most this much from RMS to peak are judged as dance music; see `figures_of_mix`."""
 
 
 def figures(found: Findings, styles: Sequence[Style]) -> Iterator[Figure]:

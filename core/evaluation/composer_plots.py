@@ -99,9 +99,7 @@ def _mix(found: Findings, figure: Any) -> None:  # noqa: ANN401
     names = sorted(styles, key=lambda name: styles[name][0].crest)
     crests = [[piece.balance.peak_to_rms for piece in styles[name] if piece.balance] for name in names]
     axes.boxplot(crests, widths=0.6)
-    axes.plot(
-        range(1, len(names) + 1), [styles[name][0].crest for name in names], "k_", label="wanted, peak to loudness"
-    )
+    axes.plot(range(1, len(names) + 1), [styles[name][0].crest for name in names], "k_", label="wanted")
     axes.set_xticks(range(1, len(names) + 1), names, rotation=90, fontsize=6)
     axes.set(ylabel="dB", title="Crest: peak to RMS of the master")
     axes.legend()

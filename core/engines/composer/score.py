@@ -120,7 +120,7 @@ class SectionMark(Frozen):
 class Master(Frozen):
     """The mix bus of a style.
 
-    `reverb_seconds` is the RT60 of the room, `crest` the wanted peak-to-loudness distance in dB at −14 LUFS, `glue`
+    `reverb_seconds` is the RT60 of the room, `crest` the wanted distance of peaks from RMS in dB at −14 LUFS, `glue`
     0..1 the bus compression, `tape` 0..1 saturation and wow, `vinyl` 0..1 crackle and hiss.
     """
 

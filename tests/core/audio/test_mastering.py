@@ -26,10 +26,11 @@ def test_a_master_reaches_its_loudness_under_its_peak_at_its_length(level, sampl
 
 @pytest.mark.parametrize("crest", [9.0, 11.0])
 def test_a_dense_style_gets_the_crest_it_asks_for(crest, music):
-    levels = measure(Mastering(music(6.0)).to(Target(crest=crest)))
+    master = Mastering(music(6.0)).to(Target(crest=crest))
 
+    levels = measure(master)
     assert levels.lufs == pytest.approx(-14.0, abs=0.3)
-    assert levels.true_peak_dbtp - levels.lufs <= crest + 0.3
+    assert levels.true_peak_dbtp - 10 * np.log10(np.mean(master.samples**2)) <= crest + 0.3
 
 
 def test_a_wide_crest_does_not_lift_the_peak_over_the_ceiling(music):
