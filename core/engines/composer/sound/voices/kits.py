@@ -150,7 +150,7 @@ def clap(hand: Hand, *, low: float, high: float, tail: float) -> Samples:
 
 def gated(hand: Hand, drum: Samples) -> Samples:
     """A drum in a dense room that stays loud for a quarter of a second and is then shut off."""
-    room = hand.noise(300, 7000, 0.5, 0.24) * np.float32(0.3 * (0.4 + 0.6 * hand.force))
+    room = hand.noise(300, 7000, 0.5, 0.24) * np.float32(0.7 * (0.4 + 0.6 * hand.force))
     return layered(drum, room)
 
 

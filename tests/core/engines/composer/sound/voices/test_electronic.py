@@ -58,3 +58,17 @@ def test_repeated_strokes_are_not_copies():
 def test_a_key_outside_the_kit_is_played_by_its_stand_in():
     assert np.array_equal(play("kit_808", note(0, 0.1, 35)), play("kit_808", note(0, 0.1, 36)))
     assert np.abs(play("janggu", note(0, 0.1, 99))).max() > 0.01
+
+
+def test_a_hard_kick_stays_loud_and_buzzes():
+    plain, hard = (play(kit, note(0, 0.1, 36), seconds=1.0)[0] for kit in ("kit_909", "kit_hard"))
+    head, tail = slice(0, RATE // 10), slice(int(0.2 * RATE), int(0.3 * RATE))
+    assert np.std(hard[tail]) / np.std(hard[head]) > 1.5 * np.std(plain[tail]) / np.std(plain[head])
+    assert brightness(hard[tail]) > 1.1 * brightness(plain[tail])
+
+
+def test_a_gated_snare_is_loud_and_then_shut_off():
+    plain, snare = (play(kit, note(0, 0.1, 38), seconds=1.0)[0] for kit in ("kit_909", "kit_gated"))
+    before, after = slice(int(0.17 * RATE), int(0.22 * RATE)), slice(int(0.27 * RATE), int(0.32 * RATE))
+    assert np.std(snare[before]) > 1.5 * np.std(plain[before])
+    assert np.std(snare[before]) > 4 * np.std(snare[after])
