@@ -139,7 +139,7 @@ def test_tokens_are_drawn_from_the_same_distribution(top_k):
     torch.manual_seed(7)
     theirs = sample_top_k(logits.softmax(-1).expand(draws, -1).clone(), top_k).flatten()
     seeds = torch.tensor([noise_seed(8, 0)])
-    ours = Choice([Sampling(top_k=top_k)], CPU).draw(logits.expand(1, draws, -1), seeds).flatten()
+    ours = Choice.of([Sampling(top_k=top_k)], CPU).draw(logits.expand(1, draws, -1), seeds).flatten()
     counts = torch.stack([torch.bincount(each, minlength=VOCABULARY) for each in (theirs, ours)])
     kept = counts.sum(0) >= 20
     assert int((counts.sum(0) > 0).sum()) == top_k

@@ -8,13 +8,14 @@ equally far, and noise is a function of the request's seed and the column (`nois
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from core.engines.musicgen.cache import KVCache
+from core.engines.musicgen.captured import FixedSteps, Record, Seat
 from core.engines.musicgen.decoder import Condition, Crossing, Decoder
 from core.engines.musicgen.delay import columns_for, delayed, undelayed
 from core.engines.musicgen.noise import noise_seed
@@ -96,17 +97,21 @@ class _Running:
 
 
 class Batcher:
-    """Runs jobs in `slots` slots of a cache of `positions` positions each."""
+    """Runs jobs in `slots` slots of a cache of `positions` positions each.
 
-    def __init__(self, decoder: Decoder, slots: int, positions: int) -> None:
+    With `record`, batches of plain requests take steps over fixed buffers, recorded with it (`captured`).
+    """
+
+    def __init__(self, decoder: Decoder, slots: int, positions: int, record: Record | None = None) -> None:
         self._decoder = decoder
         self._config = decoder.config
         self._cache = KVCache(decoder.config, slots, positions, decoder.heard_dtype, decoder.device)
+        self._fixed = None if record is None else FixedSteps(decoder, self._cache, record)
         self._waiting: deque[Job] = deque()
         self._running: list[_Running] = []
         self._joined: tuple[int, ...] = ()
         self._crossing = Crossing([])
-        self._choice = Choice([], decoder.device)
+        self._choice = Choice.of([], decoder.device)
         self._births = 0
 
     @property
@@ -121,6 +126,12 @@ class Batcher:
     @property
     def running(self) -> tuple[str, ...]:
         return tuple(each.job.id for each in self._running)
+
+    def prepare(self, sampling: Sampling) -> Iterator[float]:
+        """Record the steps of all batches that draw like that, where steps are recorded; the fraction done."""
+        if self._fixed is not None:
+            with torch.inference_mode():
+                yield from self._fixed.prepare(sampling.top_k)
 
     def add(self, job: Job) -> None:
         """Queue a job.
@@ -201,26 +212,36 @@ class Batcher:
         each.reach = until
 
     def _predict(self, ready: Sequence[_Running]) -> Tensor:
-        """Tokens (requests, codebooks) on the CPU; below 0 where the model's predictions are not numbers."""
-        device = self._decoder.device
-        self._meet(ready)
-        reach = [each.reach for each in ready]
-        # What goes to the device goes there at once, and the only wait for it is at the end.
+        """Tokens (requests, codebooks) on the CPU; below 0 where the model's predictions are not numbers.
+
+        What goes to the device goes there at once, and the only wait for it is at the end.
+        """
         known = torch.tensor([[each.reach, noise_seed(each.job.seed, each.column)] for each in ready])
         columns = torch.stack([each.columns[:, each.column] for each in ready])
-        positions, seeds, *books = torch.cat([known, columns], dim=1).to(device).unbind(1)
-        states = self._decoder.embed(torch.stack(books, dim=1), positions)
+        inputs = torch.cat([known, columns], dim=1)
+        if self._fixed is not None:
+            seats = [Seat(each.slot, each.born, each.job.condition, each.job.sampling) for each in ready]
+            idle = {each.slot: each.reach for each in self._running if not each.filled}
+            if (tokens := self._fixed.step(seats, inputs, idle)) is not None:
+                return tokens
+        return self._predict_eagerly(ready, inputs)
+
+    def _predict_eagerly(self, ready: Sequence[_Running], inputs: Tensor) -> Tensor:
+        self._meet(ready)
+        reach = [each.reach for each in ready]
+        inputs = inputs.to(self._decoder.device)
+        states = self._decoder.embed(inputs[:, 2:], inputs[:, 0])
         logits = self._decoder.step(states, self._cache, [each.slot for each in ready], reach, self._crossing)
         mixed = self._choice.guide(logits)
         sound = mixed.isfinite().flatten(1).all(1, keepdim=True)
-        return self._choice.draw(mixed, seeds).where(sound, -1).cpu()
+        return self._choice.draw(mixed, inputs[:, 1]).where(sound, -1).cpu()
 
     def _meet(self, ready: Sequence[_Running]) -> None:
         """Put together what a batch needs that stays the same from step to step."""
         born = tuple(each.born for each in ready)
         if born != self._joined:
             self._crossing = Crossing([each.job.condition for each in ready])
-            self._choice = Choice([each.job.sampling for each in ready], self._decoder.device)
+            self._choice = Choice.of([each.job.sampling for each in ready], self._decoder.device)
             self._joined = born
 
     def _take(self, each: _Running, tokens: Tensor) -> Update:
@@ -241,7 +262,8 @@ class Batcher:
         youngest = max(self._running, key=lambda each: each.born)
         self._running.remove(youngest)
         self._waiting.appendleft(youngest.job)
-        self._joined = ()
+        # What was recorded is about memory that is given back now, and takes memory itself.
+        self._joined, self._fixed = (), None
         self._cache.keep([each.slot for each in self._running])
         for slot, each in enumerate(self._running):
             each.slot = slot

@@ -46,6 +46,11 @@ class KVCache:
         pairs = self.layers[layer][rows, :, :, :length]
         return pairs[:, 0], pairs[:, 1]
 
+    def clear(self, slot: int, first: int) -> None:
+        """Forget a slot's positions from `first` on."""
+        for tensor in self.layers:
+            tensor[self.rows * slot : self.rows * (slot + 1), :, :, first:] = 0
+
     def keep(self, slots: Sequence[int]) -> None:
         """Keep these slots, in this order, as the only ones; a layer at a time, as memory is short then."""
         rows = [self.rows * slot + half for slot in slots for half in range(self.rows)]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -85,6 +86,24 @@ class Condition:
     @property
     def rows(self) -> int:
         return PAIR if self.prefix is None else self.prefix.shape[0]
+
+
+class Texts(Protocol):
+    """What the rows of a step read, and what they change of it."""
+
+    @property
+    def requests(self) -> int: ...
+
+    @property
+    def against(self) -> tuple[list[int], Texts] | None:
+        """The requests whose null rows read something, and what."""
+        ...
+
+    def shift(self, layer: int, states: Tensor, fused: Tensor) -> None: ...
+
+    def read(self, layer: int, states: Tensor, query: Tensor) -> None: ...
+
+    def attend(self, layer: int, query: Tensor) -> Tensor: ...
 
 
 class Crossing:
@@ -281,11 +300,17 @@ class Decoder:
                 crossing.hear(layer, fused[:, 0], attended, rows.at)
             return attended
 
-        hidden = rows.spread(states.to(self.dtype))
+        return rows.by_request(self.predict(rows.spread(states.to(self.dtype)), attend, crossing))
+
+    def predict(self, hidden: Tensor, attend: Attend, texts: Texts) -> Tensor:
+        """One position of each row through all layers: states (rows, size) to logits (rows, codebooks, vocabulary).
+
+        `hidden` is used up.
+        """
         for index, layer in enumerate(self._layers):
-            hidden = self._through(layer, hidden, index, attend, crossing)
+            hidden = self._through(layer, hidden, index, attend, texts)
         logits = self._heads(self._norm(hidden)).float()
-        return rows.by_request(logits.unflatten(1, (self.config.codebooks, self.config.vocabulary)))
+        return logits.unflatten(1, (self.config.codebooks, self.config.vocabulary))
 
     def fill(self, states: Tensor, cache: KVCache, slot: int, first: int, condition: Condition) -> None:
         """Several known positions of one slot, from `first` on: states (rows, length, size), nothing predicted."""
@@ -311,7 +336,7 @@ class Decoder:
         for index, layer in enumerate(self._layers):
             hidden = self._through(layer, hidden, index, attend, crossing)
 
-    def _through(self, layer: LayerWeights, hidden: Tensor, index: int, attend: Attend, crossing: Crossing) -> Tensor:
+    def _through(self, layer: LayerWeights, hidden: Tensor, index: int, attend: Attend, crossing: Texts) -> Tensor:
         normed = layer.norm(hidden)
         fused = layer.qkv(normed)
         crossing.shift(index, normed, fused)
@@ -327,7 +352,7 @@ class Decoder:
         hidden += layer.down(layer.up(layer.inner_norm(hidden)))
         return hidden
 
-    def _across(self, cross: CrossWeights, conditional: Tensor, index: int, crossing: Crossing) -> Tensor:
+    def _across(self, cross: CrossWeights, conditional: Tensor, index: int, crossing: Texts) -> Tensor:
         requests, length, size = conditional.shape
         normed = cross.norm(conditional).view(requests * length, size)
         query = cross.query(normed)

@@ -25,6 +25,7 @@ from core.catalog import Catalog
 from core.engines.engine import Composition, Done, EngineInfo, Event, Failed, Partial, Progress, Request, SectionSpan
 from core.engines.musicgen.batcher import Advanced, Batcher, Broken, Job, Update
 from core.engines.musicgen.cache import positions_for
+from core.engines.musicgen.captured import CudaGraphs
 from core.engines.musicgen.checkpoint import read_checkpoint
 from core.engines.musicgen.chroma import chroma
 from core.engines.musicgen.codec import Codec, CodecStream
@@ -101,7 +102,7 @@ def open_musicgen(
     positions = positions_for(config, LIMIT + MOST_CONCEPTS * MOST_TOKENS)
     most = slots or (MOST_ON_GPU if place.type == "cuda" else MOST_ON_CPU)
     count = slots_within(free_memory(place), config, positions, decoder.heard_dtype, most=most)
-    batcher = Batcher(decoder, count, positions)
+    batcher = Batcher(decoder, count, positions, CudaGraphs() if place.type == "cuda" else None)
     seconds = warm_up(decoder, batcher)
     is_slow = seconds > 1 / config.frame_rate
     log.info("musicgen_ready", model=checkpoint.folder.name, device=str(place), slots=count, step_ms=1000 * seconds)
@@ -117,6 +118,8 @@ def open_musicgen(
 
 def warm_up(decoder: Decoder, batcher: Batcher) -> float:
     """Run a few steps, so that kernels are made and memory is at hand; the median seconds of one."""
+    for done in batcher.prepare(Sampling()):
+        log.info("musicgen_warms_up", percent=round(100 * done))
     nothing = torch.zeros(0, decoder.config.text_size)
     batcher.add(Job("warm-up", decoder.condition(nothing), decoder.config.max_frames, Sampling(), seed=0))
     took: list[float] = []

@@ -6,7 +6,7 @@ request does not depend on who shares its batch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -36,21 +36,32 @@ class Sampling:
             raise ValueError(f"not a way of sampling: {self}")
 
 
+@dataclass(frozen=True, slots=True)
 class Choice:
-    """How the requests of a batch are drawn: their settings as tensors, to be made anew when the batch changes."""
+    """How the requests of a batch are drawn: their settings as tensors, to be made anew when the batch changes.
 
-    def __init__(self, settings: Sequence[Sampling], device: torch.device) -> None:
+    `guidance` and `text_weight` have shape (requests, 1, 1); `groups` are requests that choose alike.
+    """
+
+    guidance: Tensor
+    text_weight: Tensor
+    groups: Sequence[tuple[list[int], Alike]]
+
+    @classmethod
+    def of(cls, settings: Sequence[Sampling], device: torch.device) -> Self:
         def column(values: Sequence[float]) -> Tensor:
             return torch.tensor(values, device=device)[:, None, None]
 
-        self._guidance = column([each.guidance for each in settings])
-        self._text_weight = column([each.text_weight for each in settings])
         alike: dict[tuple[int, bool], list[int]] = {}
         for index, each in enumerate(settings):
             alike.setdefault((1 if each.temperature == 0 else each.top_k, each.top_p > 0), []).append(index)
-        self._groups = [
-            (members, _Group.of([settings[index] for index in members], column)) for members in alike.values()
-        ]
+        groups = []
+        for (top_k, is_top_p), members in alike.items():
+            shares = column([settings[index].top_p for index in members]) if is_top_p else None
+            temperature = column([settings[index].temperature or 1.0 for index in members])
+            groups.append((members, Alike(top_k, shares, temperature)))
+        guidance, weight = [each.guidance for each in settings], [each.text_weight for each in settings]
+        return cls(column(guidance), column(weight), groups)
 
     def guide(self, logits: Tensor) -> Tensor:
         """Logits (requests, 2 or 3, codebooks, vocabulary) as (requests, codebooks, vocabulary).
@@ -59,40 +70,34 @@ class Choice:
         """
         conditional, null = logits[:, 0], logits[:, 1]
         if logits.shape[1] == 3:
-            style, beta = logits[:, 2], self._text_weight
+            style, beta = logits[:, 2], self.text_weight
             conditional = torch.where(beta == 1, conditional, style + beta * (conditional - style))
-        mixed = null + self._guidance * (conditional - null)
-        return torch.where(self._guidance == 1, conditional, mixed)
+        mixed = null + self.guidance * (conditional - null)
+        return torch.where(self.guidance == 1, conditional, mixed)
 
     def draw(self, logits: Tensor, seeds: Tensor) -> Tensor:
         """One token for each row of logits (requests, codebooks, vocabulary): (requests, codebooks).
 
         `seeds` (requests,) are those of this step's noise.
         """
-        if len(self._groups) == 1:
-            return self._groups[0][1].draw(logits, seeds)
+        if len(self.groups) == 1:
+            return self.groups[0][1].draw(logits, seeds)
         drawn = torch.empty(logits.shape[:2], dtype=torch.long, device=logits.device)
-        for members, group in self._groups:
+        for members, group in self.groups:
             drawn[members] = group.draw(logits[members], seeds[members])
         return drawn
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
-    """Requests that choose among equally many tokens: `top_k` of them, or all where it is 0."""
+class Alike:
+    """Requests that choose among equally many tokens: `top_k` of them, or all where it is 0.
+
+    `top_p` and `temperature` have shape (requests, 1, 1).
+    """
 
     top_k: int
     top_p: Tensor | None
     temperature: Tensor
-
-    @classmethod
-    def of(cls, settings: Sequence[Sampling], column: Callable[[Sequence[float]], Tensor]) -> Self:
-        first = settings[0]
-        return cls(
-            1 if first.temperature == 0 else first.top_k,
-            column([each.top_p for each in settings]) if first.top_p else None,
-            column([each.temperature or 1.0 for each in settings]),
-        )
 
     def draw(self, logits: Tensor, seeds: Tensor) -> Tensor:
         """The likeliest tokens, and of them the largest after Gumbel noise (Maddison et al., arXiv:1411.0030)."""

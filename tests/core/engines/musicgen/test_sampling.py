@@ -10,7 +10,7 @@ CPU = torch.device("cpu")
 
 
 def draws(logits, settings, count):
-    choice = Choice([settings] * count, CPU)
+    choice = Choice.of([settings] * count, CPU)
     seeds = torch.tensor([noise_seed(3, column) for column in range(count)])
     return choice.draw(logits.expand(count, -1, -1), seeds)
 
@@ -46,9 +46,9 @@ def test_each_request_is_drawn_by_its_own_settings_whoever_is_beside_it():
     settings = [Sampling(top_k=1), Sampling(top_p=0.3), Sampling(temperature=0)]
 
     seeds = torch.tensor([7, 8, 9])
-    together = Choice(settings, CPU).draw(logits, seeds)
+    together = Choice.of(settings, CPU).draw(logits, seeds)
     for index, each in enumerate(settings):
-        alone = Choice([each], CPU).draw(logits[index : index + 1], seeds[index : index + 1])
+        alone = Choice.of([each], CPU).draw(logits[index : index + 1], seeds[index : index + 1])
         assert torch.equal(together[index], alone[0])
     assert torch.equal(together[0], logits[0].argmax(-1))
     assert torch.equal(together[2], logits[2].argmax(-1))
@@ -56,6 +56,6 @@ def test_each_request_is_drawn_by_its_own_settings_whoever_is_beside_it():
 
 def test_guidance_of_one_is_the_conditional_prediction():
     logits = torch.randn(2, 2, 4, 8)
-    mixed = Choice([Sampling(guidance=1.0), Sampling(guidance=3.0)], CPU).guide(logits)
+    mixed = Choice.of([Sampling(guidance=1.0), Sampling(guidance=3.0)], CPU).guide(logits)
     assert torch.equal(mixed[0], logits[0, 0])
     assert torch.allclose(mixed[1], logits[1, 1] + 3 * (logits[1, 0] - logits[1, 1]))

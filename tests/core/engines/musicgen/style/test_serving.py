@@ -83,7 +83,7 @@ def test_style_stands_before_text_and_what_is_absent_leaves_zeros(decoder: Decod
 def test_double_guidance_weighs_as_published() -> None:
     both, null, style = torch.randn(3, 4, 16, generator=torch.Generator().manual_seed(1))
     alpha, beta = 3.0, 5.0
-    [mixed] = Choice([Sampling(guidance=alpha, text_weight=beta)], CPU).guide(torch.stack([both, null, style])[None])
+    [mixed] = Choice.of([Sampling(guidance=alpha, text_weight=beta)], CPU).guide(torch.stack([both, null, style])[None])
     weights = (1 - alpha) * null + alpha * (1 - beta) * style + alpha * beta * both
     torch.testing.assert_close(mixed, weights, atol=1e-4, rtol=1e-4)
     torch.testing.assert_close(mixed, null + alpha * (style + beta * (both - style) - null), atol=1e-4, rtol=1e-4)
@@ -91,7 +91,7 @@ def test_double_guidance_weighs_as_published() -> None:
 
 def test_a_weight_of_one_is_ordinary_guidance() -> None:
     logits = torch.randn(1, 3, 4, 16, generator=torch.Generator().manual_seed(1))
-    choice = Choice([Sampling(text_weight=1.0)], CPU)
+    choice = Choice.of([Sampling(text_weight=1.0)], CPU)
     assert torch.equal(choice.guide(logits), choice.guide(logits[:, :2]))
 
 
