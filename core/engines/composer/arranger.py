@@ -103,20 +103,21 @@ class Arranger:
 
     def _movements(self, brief: Brief, style: Style, feeling: Feeling, dice: Dice) -> tuple[Movement, ...]:
         asked = brief.key.mode if brief.key else None
-        scale = mode_for(style, feeling, asked)
+        scale, shade = mode_for(style, feeling, asked)
         tonic = brief.key.tonic if brief.key else _tonic(dice, family(scale))
         key = brief.key or Key(tonic=tonic, mode=family(scale))
         if not brief.sections or brief.loop:
             bpm = self._bpm(brief, style, feeling.arousal, dice)
-            return (Movement("", 1.0, feeling, key, scale, bpm),)
+            return (Movement("", 1.0, feeling, key, scale, shade, bpm),)
         mean = sum(section.arousal * section.share for section in brief.sections)
         base = self._bpm(brief, style, mean, dice)
         movements = []
         for section in brief.sections:
             own = Feeling(section.valence, section.arousal)
-            scale = mode_for(style, own, asked)
+            scale, shade = mode_for(style, own, asked)
             bpm = base if brief.bpm else float(round(base * (1 + 0.08 * (section.arousal - mean))))
-            movements.append(Movement(section.title, section.share, own, _related(key, family(scale)), scale, bpm))
+            home = _related(key, family(scale))
+            movements.append(Movement(section.title, section.share, own, home, scale, shade, bpm))
         return tuple(movements)
 
     def _bpm(self, brief: Brief, style: Style, arousal: float, dice: Dice) -> float:

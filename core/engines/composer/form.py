@@ -21,13 +21,17 @@ _AS_WRITTEN = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A part of the piece with one feeling, key and tempo: the whole piece, or one section of the brief."""
+    """A part of the piece with one feeling, key and tempo: the whole piece, or one section of the brief.
+
+    `shade` 0..1 is how bright its harmony is among what its style plays in its mode.
+    """
 
     title: str
     share: float
     feeling: Feeling
     key: Key
     scale: str
+    shade: float
     bpm: float
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from random import Random
 
 from core.brief import Key, Mode
-from core.engines.composer.clarity import clarity
+from core.engines.composer.clarity import clarity, majorness
 from core.engines.composer.dice import Dice, pick_near
 from core.engines.composer.form import Layout, Stretch
 from core.engines.composer.style import HarmonyOfMode, Style
@@ -20,7 +20,7 @@ _LIFTED = {"iv": "IV", "iv7": "IV7", "bVI": "IV", "v": "V"}
 _SHORTEST_SPLIT = 2.0
 _SHORT_BAR = 3.0
 _SLOW = 0.15
-_SPREAD = 1.8
+_SPREAD = 1.1
 _PLAIN, _LEAST_PLAIN, _AWAY = 0.1, 0.02, 0.08
 """How readily a progression is taken that could as well stand in another key, and one that sounds like another key."""
 
@@ -96,10 +96,9 @@ def _section(style: Style, layout: Layout, number: int, played: int, dice: Dice)
     stretch = layout.stretches[number]
     following = layout.stretches[number + 1] if number + 1 < len(layout.stretches) else None
     harmony = _harmony_of(style, stretch)
-    position = stretch.expression.bright_mood
-    name = f"{stretch.name}/{stretch.movement.key.mode}/{stretch.movement.title}"
-    random = dice.layer("harmony", name)
-    options = harmony.of(stretch.name)
+    position = stretch.movement.shade
+    random = dice.layer("harmony", f"{stretch.name}/{stretch.movement.title}")
+    options = sorted(harmony.of(stretch.name), key=_majorness)
     plain = [_plainness(option, stretch.movement.key.mode) for option in options]
     progression = [bar.split() for bar in pick_near(random, options, position, _SPREAD, plain).split("|")]
     whole = max(1, int(stretch.beats // layout.bar + 1e-6))
@@ -146,6 +145,11 @@ def _plainness(progression: str, mode: Mode) -> float:
     return max(_LEAST_PLAIN, _PLAIN + clarity(shares, mode)) * (_AWAY + at_home)
 
 
+@lru_cache(maxsize=2048)
+def _majorness(progression: str) -> float:
+    return majorness(_shares(progression))
+
+
 def _shares(progression: str) -> Iterator[tuple[Chord, float]]:
     """The chords of a progression and the share of its time that each step of them takes."""
     bars = [bar.split() for bar in progression.split("|")]
@@ -164,7 +168,7 @@ def _turn(style: Style, stretch: Stretch, target: Stretch, bar: list[str], rando
             return [_RELATIVE[away]]
     turnarounds = _harmony_of(style, stretch).turnarounds
     if turnarounds and len(bar) == 1 and random.random() < 0.7:
-        return pick_near(random, turnarounds, stretch.expression.bright_mood).split()
+        return pick_near(random, turnarounds, stretch.movement.shade).split()
     return bar
 
 
@@ -190,8 +194,8 @@ def _interchange(style: Style, slots: list[_Slot], random: Random) -> list[_Slot
     seen: dict[tuple[str, str], bool] = {}
     for slot in slots:
         table = _BORROWED if family(slot.stretch.movement.scale) == "major" else _LIFTED
-        mood = slot.stretch.expression.bright_mood
-        wish = style.harmony.interchange * (1 - mood if table is _BORROWED else mood)
+        shade = slot.stretch.movement.shade
+        wish = style.harmony.interchange * (1 - shade if table is _BORROWED else shade)
         key = (slot.stretch.name, slot.numeral)
         if slot.numeral in table and key not in seen:
             seen[key] = random.random() < wish

@@ -205,9 +205,10 @@ class Melodist:
         cost = wish.pull * np.abs(pitches - wish.target)
         cost[~np.isin(classes, wish.span.tune)] = _FORBIDDEN
         cost[foreign] += 7.0 if wish.strong else 0.5
-        # The third tells major from minor: the further the mood is from rest, the more the tune leans on it.
-        if wish.span.chord.third is not None and wish.strong:
-            cost[classes == wish.span.chord.third] -= _THIRD * abs(self._layout.at(wish.start).movement.feeling.valence)
+        # The third of the key tells major from minor: the plainer the mode is to be, the more the tune leans on it.
+        movement = self._layout.at(wish.start).movement
+        third, plain = (4, movement.shade) if movement.key.mode == "major" else (3, 1 - movement.shade)
+        cost[classes == (movement.key.tonic + third) % 12] -= _THIRD * (2 * plain - 1)
         if wish.close is not None:
             tonic = wish.span.key.tonic
             home = {tonic: 0.0, (tonic + 4) % 12: 2.5, (tonic + 3) % 12: 2.5, (tonic + 7) % 12: 4.0}

@@ -28,7 +28,7 @@ class Expression:
 
     `activity` 0..1 is how much happens; `dynamics` 0..1 how hard people play; `articulation` scales note lengths;
     `register` is a shift in semitones; `tension` 0..1 chromaticism and colour; `brightness` 0..1 how open the tone is;
-    `swell` 0..1 how much the level breathes; `bright_mood` 0..1 is valence alone.
+    `swell` 0..1 how much the level breathes.
     """
 
     activity: float
@@ -38,7 +38,6 @@ class Expression:
     tension: float
     brightness: float
     swell: float
-    bright_mood: float
 
     @classmethod
     def of(cls, feeling: Feeling) -> Expression:
@@ -51,7 +50,6 @@ class Expression:
             tension=_clamp(0.42 - 0.33 * valence + 0.15 * arousal),
             brightness=_clamp(0.5 + 0.36 * arousal + 0.2 * valence),
             swell=_clamp(0.45 - 0.4 * arousal),
-            bright_mood=(valence + 1) / 2,
         )
 
     def intensity(self, energy: float) -> float:
@@ -59,29 +57,30 @@ class Expression:
         return _clamp(0.05 + 0.85 * self.activity + (0.55 - 0.3 * self.activity) * (energy - 0.6))
 
 
-def mode_for(style: Style, feeling: Feeling, asked: Mode | None) -> str:
-    """The scale of a style that suits a valence; a mode that was asked for is kept."""
+def mode_for(style: Style, feeling: Feeling, asked: Mode | None) -> tuple[str, float]:
+    """The scale of a style that suits a valence, and the shade that its chords should have.
+
+    The shade, 0..1, is where the valence lies between the lowest and the highest that the mode serves. A mode that was
+    asked for is kept and serves every valence.
+    """
     ordered = sorted(style.harmony.modes, key=brightness)
     if asked is not None:
-        fitting = [mode for mode in ordered if family(mode) == asked]
-        ordered = fitting or [asked]
+        ordered = [mode for mode in ordered if family(mode) == asked] or [asked]
     minor = [mode for mode in ordered if family(mode) == "minor"]
     major = [mode for mode in ordered if family(mode) == "major"]
-    if not minor or not major:
-        return _at(ordered, (feeling.valence + 1) / 2)
     turn = style.harmony.major_from
-    if feeling.valence < turn:
-        return _at(minor, (feeling.valence + 1) / (turn + 1))
-    return _at(major, (feeling.valence - turn) / (1.001 - turn))
+    if not minor or not major:
+        shade = (feeling.valence + 1) / 2
+    elif feeling.valence < turn:
+        ordered, shade = minor, (feeling.valence + 1) / (turn + 1)
+    else:
+        ordered, shade = major, (feeling.valence - turn) / (1.001 - turn)
+    return ordered[min(len(ordered) - 1, int(shade * len(ordered)))], shade
 
 
 def tempo_at(low: float, high: float, arousal: float) -> float:
     """A tempo inside a range by arousal; the ends are left for those who ask for them."""
     return low + (high - low) * (0.5 + 0.42 * arousal)
-
-
-def _at(modes: list[str], position: float) -> str:
-    return modes[min(len(modes) - 1, int(position * len(modes)))]
 
 
 def _clamp(value: float) -> float:

@@ -28,7 +28,7 @@ def plan_of(score: Score, brief: Brief, style: Style, feeling: Feeling) -> Plan:
     for section, end in zip(score.sections, [*starts[1:], final], strict=True):
         name = cast("SectionName", section.name if section.name in get_args(SectionName) else "A")
         mood = moods.get(section.title, feeling)
-        movement = Movement(section.title, 1.0, mood, key, key.mode, score.tempo[0].bpm)
+        movement = Movement(section.title, 1.0, mood, key, key.mode, 0.5, score.tempo[0].bpm)
         repeat = sum(before.name == name for before in stretches)
         stretches.append(
             Stretch(

@@ -70,7 +70,8 @@ class Feel(Loose):
 
 
 class HarmonyOfMode(Loose):
-    """Progressions of a mode as roman numerals, `|` between bars, listed from the darkest to the brightest.
+    """Progressions of a mode as roman numerals, `|` between bars, in any order: how dark or bright they are is heard
+    from their chords. Cadences and turnarounds are listed from the darkest to the brightest.
 
     `A`, `B` … name the section that they serve; a section without its own takes those of A. A cadence ends with the
     chord of the last downbeat.

@@ -39,8 +39,8 @@ _MAJOR_FAMILY = frozenset(
     {"major", "lydian", "mixolydian", "major_pentatonic", "major_blues", "pyeongjo", "whole_tone"}
 )
 _BRIGHTNESS = (
-    "octatonic", "hungarian_minor", "phrygian", "double_harmonic", "hijaz", "harmonic_minor", "hirajoshi", "gyemyeonjo",
-    "minor", "minor_pentatonic", "blues", "dorian", "melodic_minor", "mixolydian", "major_blues", "pyeongjo",
+    "hungarian_minor", "phrygian", "double_harmonic", "hijaz", "harmonic_minor", "hirajoshi", "gyemyeonjo", "minor",
+    "minor_pentatonic", "blues", "octatonic", "dorian", "melodic_minor", "mixolydian", "major_blues", "pyeongjo",
     "major_pentatonic", "major", "lydian", "whole_tone",
 )  # fmt: skip
 
