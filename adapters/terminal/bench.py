@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path
 
 import click
 
 from adapters.terminal.reporting import run_parts
 
+FOLDER = click.Path(path_type=Path, file_okay=False)
 PARTS = {
     "audio": "core.evaluation.bench_audio:bench_audio",
     "composer": "core.evaluation.bench_composer:bench_composer",
@@ -27,12 +29,13 @@ NEEDS = {"musicgen": "torch"}
     default=True,
     help="For musicgen: measure transformers, and audiocraft where it is installed, in the same rounds.",
 )
+@click.option("--plots", type=FOLDER, help="For musicgen: folder for the plot of its steps.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-def bench(parts: tuple[str, ...], *, device: str, peers: bool, as_json: bool) -> None:
+def bench(parts: tuple[str, ...], *, device: str, peers: bool, plots: Path | None, as_json: bool) -> None:
     """Measure speed and memory: the parts that are named, or all whose packages are installed."""
     chosen = parts or tuple(name for name in PARTS if name not in NEEDS or find_spec(NEEDS[name]))
     run_parts(
         {name: PARTS[name] for name in chosen},
         as_json=as_json,
-        arguments={"musicgen": {"device": device, "peers": peers}},
+        arguments={"musicgen": {"device": device, "peers": peers, "plots": plots}},
     )

@@ -12,6 +12,7 @@ from importlib import import_module
 from types import MappingProxyType
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -66,12 +67,24 @@ def machine() -> str:
 
 def print_report(report: Report) -> None:
     table = Table(
-        title=report.title, title_justify="left", caption="\n".join(report.conditions), caption_justify="left"
+        title=report.title,
+        title_justify="left",
+        caption="\n".join(report.conditions),
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
     )
     for heading in ("figure", "value", "target", "", "note"):
-        table.add_column(heading, justify="right" if heading == "value" else "left")
+        # Notes are what gives way on a narrow terminal; a name that is still too long is folded, never cut.
+        table.add_column(
+            heading,
+            justify="right" if heading == "value" else "left",
+            no_wrap=heading != "note",
+            overflow="fold",
+        )
     for figure in report.figures:
-        table.add_row(figure.name, value_of(figure), str(figure.target or ""), verdict(figure), figure.note)
+        name = figure.name.removeprefix(f"{report.title}.")
+        table.add_row(name, value_of(figure), str(figure.target or ""), verdict(figure), figure.note)
     console = Console(soft_wrap=False)
     console.print(table)
     for picture in report.pictures:

@@ -15,38 +15,28 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import torch
-from torch import Tensor
 
-from core.engines.musicgen.batcher import Batcher, Job
-from core.engines.musicgen.config import DecoderConfig
 from core.engines.musicgen.decoder import Decoder
 from core.engines.musicgen.device import DeviceWish, choose_device, choose_precision, use_threads
-from core.engines.musicgen.linear import Kernels, Precision
-from core.engines.musicgen.sampling import Sampling
-from core.evaluation import musicgen_audiocraft
+from core.engines.musicgen.linear import Kernels
+from core.evaluation import musicgen_contestants as contestants
+from core.evaluation.musicgen_contestants import LARGE, MEDIUM, SMALL, Run, random_tensors
+from core.evaluation.musicgen_plots import WIDTHS, draw
+from core.evaluation.musicgen_together import delay_of_joining, eight_at_once, memory, of_size, on_a_gpu
 from core.evaluation.report import Figure, OnProgress, Report, Target
 
-SMALL = DecoderConfig(size=1024, layers=24, heads=16, inner=4096, codebooks=4)
 BATCHES = (1, 8)
 STEPS = 24
 DROPPED = 4
 ROUNDS = 4
-TEXT_TOKENS = 12
-PRECISIONS: tuple[Precision, ...] = ("fp32", "bf16", "int8")
 MOST_FOREIGN_CORES = 0.08
 TRIES = 2
 PROBE_BYTES = 2**29
-JOIN_STEPS = 12
-JOIN_FRAMES = 3 * JOIN_STEPS
 
 GOALS = {("bf16", 1): 0.55, ("bf16", 8): 0.32, ("int8", 1): 0.38, ("int8", 8): 0.27}
 """The most that a step of ours may take of one of transformers in float32, by precision and batch."""
-
-Run = Callable[[int], list[float]]
-"""Seconds of each step of a batch of that many requests."""
 
 
 @dataclass(slots=True)
@@ -61,81 +51,72 @@ class Samples:
         pairs = zip(self.steps[one, batch], self.steps[other, batch], strict=True)
         return statistics.median(a / b for a, b in pairs)
 
+    def floors(self) -> dict[str, float]:
+        """Milliseconds of reading all weights once, by precision."""
+        read = statistics.median(self.bandwidth)
+        return {precision: 1000 * SMALL.parameters * width / read for precision, width in WIDTHS.items()}
+
 
 def bench_musicgen(
     on_progress: OnProgress = lambda _fraction, _what: None,
     device: DeviceWish = "auto",
     peers: bool = True,
+    plots: Path | None = None,
     *,
     rounds: int = ROUNDS,
     steps: int = STEPS,
     threads: int | None = None,
 ) -> Report:
-    """Interleaved rounds after one that is thrown away, at batches of 1 and 8.
+    """Interleaved rounds after one that is thrown away, at batches of 1 and 8; then requests that are served together.
 
-    `threads` is that of all cores by itself; on a machine that others use, one thread is disturbed far less.
+    `threads` is that of all cores by itself; on a machine that others use, one thread is disturbed far less. The plot
+    is written to the folder `plots` if it is given.
     """
     place = choose_device(device)
     if place.type == "cpu":
         use_threads(threads)
-    contestants = dict(_ours(place, steps))
+    runs = dict(contestants.ours(place))
     if peers:
-        contestants |= dict(_transformers(place, steps)) | dict(_audiocraft(place, steps))
+        runs |= dict(contestants.transformers(place)) | dict(contestants.audiocraft(place))
     samples = Samples()
-    total = (rounds + 1) * len(BATCHES) * len(contestants)
+    total = (rounds + 1) * len(BATCHES) * len(runs)
     done = 0
     for turn in range(rounds + 1):
         samples.bandwidth.append(bandwidth(place))
         for batch in BATCHES:
-            for name, run in contestants.items():
-                on_progress(done / total, f"{name}, batch {batch}")
-                took, foreign = undisturbed(lambda run=run, batch=batch: run(batch))  # type: ignore[misc]
+            for name, run in runs.items():
+                on_progress(0.7 * done / total, f"{name}, batch {batch}")
+                took, foreign = undisturbed(lambda run=run, batch=batch: run(batch, steps))  # type: ignore[misc]
                 done += 1
                 if turn:
                     samples.steps.setdefault((name, batch), []).append(took)
                     samples.foreign.append(foreign)
-    joining = delay_of_joining(Decoder(SMALL, random_tensors(SMALL), Kernels(_usual(place), place)))
+    together = list(_together(runs, place, on_progress))
     on_progress(1.0, "done")
-    figures = (*_figures(samples, peers=peers), joining)
-    return Report("musicgen", figures, _conditions(samples, place, rounds, steps))
+    medians = {key: 1000 * statistics.median(took) for key, took in samples.steps.items()}
+    pictures = () if plots is None else draw(medians, samples.floors(), plots)
+    figures = (*_figures(samples, peers=peers), *together)
+    return Report("musicgen", figures, _conditions(samples, place, rounds, steps), pictures)
 
 
-def delay_of_joining(decoder: Decoder) -> Figure:
-    """By how many steps seven requests that are under way are delayed when an eighth joins them, its text included.
-
-    The eighth brings what it is conditioned on as states of a text: encoding that is left out.
-    """
-    batcher = Batcher(decoder, 8, JOIN_FRAMES + 8)
-    for index in range(7):
-        text = torch.randn(TEXT_TOKENS, decoder.config.text_size)
-        batcher.add(Job(f"job {index}", decoder.condition(text), JOIN_FRAMES, Sampling(), seed=index))
-    alone = [_timed(batcher.step) for _ in range(JOIN_STEPS)]
-
-    def join() -> None:
-        text = torch.randn(TEXT_TOKENS, decoder.config.text_size)
-        batcher.add(Job("eighth", decoder.condition(text), JOIN_FRAMES, Sampling(), seed=8))
-        batcher.step()
-
-    first = _timed(join)
-    together = [_timed(batcher.step) for _ in range(JOIN_STEPS)]
-    delay = (first - statistics.median(together)) / statistics.median(alone[DROPPED:])
-    return Figure(
-        name="musicgen.join_delay",
-        value=max(0.0, delay),
-        unit="steps",
-        target=Target("at most", 2.0),
-        note="of seven requests when an eighth joins",
-    )
-
-
-def _timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
-def _usual(device: torch.device) -> Precision:
-    return choose_precision("auto", device)
+def _together(runs: dict[str, Run], place: torch.device, on_progress: OnProgress) -> Iterator[Figure]:
+    """Requests that are served together; what is compared needs peers."""
+    on_progress(0.7, "a request joins seven")
+    usual = Kernels(choose_precision("auto", place), place)
+    yield delay_of_joining(Decoder(SMALL, random_tensors(SMALL), usual))
+    if "transformers_fp32" in runs:
+        on_progress(0.75, "eight requests of 10 s")
+        yield eight_at_once(runs["ours_bf16"], runs["transformers_fp32"], SMALL)
+    if place.type == "cpu":
+        on_progress(0.95, "memory")
+        yield from memory(SMALL)
+    if place.type == "cuda":
+        on_progress(0.9, "many requests")
+        if peer := runs.get("audiocraft_bf16") or runs.get("transformers_bf16"):
+            yield from on_a_gpu(runs["ours_bf16"], peer, SMALL)
+        for name, config in (("medium", MEDIUM), ("large", LARGE)):
+            on_progress(0.95, name)
+            yield from of_size(name, config, place)
 
 
 def undisturbed(run: Callable[[], list[float]]) -> tuple[float, float]:
@@ -177,111 +158,10 @@ def bandwidth(device: torch.device) -> float:
     return PROBE_BYTES / min(took)
 
 
-def random_tensors(config: DecoderConfig) -> dict[str, Tensor]:
-    """A decoder's tensors with random values."""
-    size = config.size
-    shapes = {"qkv": (3 * size, size), "out": (size, size), "up": (config.inner, size), "down": (size, config.inner)}
-    shapes |= {"cross_query": (size, size), "cross_key_value": (2 * size, size), "cross_out": (size, size)}
-    tensors = {
-        "embeddings": 0.02 * torch.randn(config.codebooks, config.vocabulary + 1, size),
-        "heads": 0.02 * torch.randn(config.codebooks * config.vocabulary, size),
-        "text.weight": 0.02 * torch.randn(size, config.text_size),
-        "text.bias": torch.zeros(size),
-    }
-    norms = ["norm"]
-    for layer in range(config.layers):
-        tensors |= {f"layers.{layer}.{name}": 0.02 * torch.randn(shape) for name, shape in shapes.items()}
-        norms += [f"layers.{layer}.{name}" for name in ("norm", "cross_norm", "inner_norm")]
-    for norm in norms:
-        tensors |= {f"{norm}.weight": torch.ones(size), f"{norm}.bias": torch.zeros(size)}
-    return tensors
-
-
-def _ours(device: torch.device, steps: int) -> Iterator[tuple[str, Run]]:
-    tensors = random_tensors(SMALL)
-    for precision in PRECISIONS:
-        if precision == "int8" and device.type != "cpu":
-            continue
-        decoder = Decoder(SMALL, tensors, Kernels(precision, device))
-        yield f"ours_{precision}", _batch_of(decoder, steps)
-
-
-def _batch_of(decoder: Decoder, steps: int) -> Run:
-    def run(batch: int) -> list[float]:
-        batcher = Batcher(decoder, batch, steps + 8)
-        for index in range(batch):
-            text = torch.randn(TEXT_TOKENS, decoder.config.text_size)
-            batcher.add(Job(f"job {index}", decoder.condition(text), steps, Sampling(), seed=index))
-        took = []
-        for _ in range(steps):
-            began = time.perf_counter()
-            batcher.step()
-            took.append(time.perf_counter() - began)
-        return took
-
-    return run
-
-
-def _transformers(device: torch.device, steps: int) -> Iterator[tuple[str, Run]]:
-    """Transformers' decoder at the true size; its text encoder and codec are tiny, as they are not measured."""
-    from transformers import (  # noqa: PLC0415  (only when peers are asked for)
-        EncodecConfig,
-        LogitsProcessor,
-        LogitsProcessorList,
-        MusicgenConfig,
-        MusicgenForConditionalGeneration,
-        T5Config,
-    )
-
-    class Watch(LogitsProcessor):  # type: ignore[misc]
-        """Called once in each step."""
-
-        def __init__(self) -> None:
-            self.times: list[float] = []
-
-        def __call__(self, input_ids: Any, scores: Any) -> Any:  # noqa: ANN401, ARG002
-            self.times.append(time.perf_counter())
-            return scores
-
-    codec = EncodecConfig(
-        target_bandwidths=[2.2], sampling_rate=32000, normalize=False, chunk_length_s=None, overlap=None,
-        hidden_size=128, num_filters=2, num_residual_layers=1, upsampling_ratios=[8, 5, 4, 4], codebook_size=2048,
-        codebook_dim=128, use_causal_conv=False, use_conv_shortcut=False,
-    )  # fmt: skip
-    text = T5Config(vocab_size=64, d_model=768, d_kv=64, d_ff=64, num_layers=1, num_heads=2)
-    config = MusicgenConfig(text_encoder=text.to_dict(), audio_encoder=codec.to_dict(), decoder={})
-    for name, dtype in (("transformers_fp32", torch.float32), ("transformers_bf16", torch.bfloat16)):
-        model = MusicgenForConditionalGeneration(config).eval().to(device, dtype)
-        settings = model.generation_config
-        settings.pad_token_id = settings.bos_token_id = settings.decoder_start_token_id = SMALL.start
-
-        def run(batch: int, model: Any = model) -> list[float]:  # noqa: ANN401
-            watch = Watch()
-            tokens = torch.randint(3, 64, (batch, TEXT_TOKENS), device=device)
-            model.generate(
-                input_ids=tokens, attention_mask=torch.ones_like(tokens), do_sample=True, top_k=250,
-                guidance_scale=3.0, max_new_tokens=steps + 1, logits_processor=LogitsProcessorList([watch]),
-            )  # fmt: skip
-            return [after - before for before, after in zip(watch.times, watch.times[1:], strict=False)]
-
-        yield name, run
-
-
-def _audiocraft(device: torch.device, steps: int) -> Iterator[tuple[str, Run]]:
-    """Audiocraft's decoder where it is installed; it is not among our dependencies."""
-    if not musicgen_audiocraft.is_here():
-        return
-    for name, dtype in (("audiocraft_fp32", torch.float32), ("audiocraft_bf16", torch.bfloat16)):
-        model = musicgen_audiocraft.decoder(SMALL, dtype, device, TEXT_TOKENS)
-        yield name, musicgen_audiocraft.runner(model, steps)
-
-
 def _figures(samples: Samples, *, peers: bool) -> Iterator[Figure]:
     for (name, batch), steps in samples.steps.items():
         yield Figure(name=f"musicgen.b{batch}.{name}_ms", value=1000 * statistics.median(steps), unit="ms")
-    read = statistics.median(samples.bandwidth)
-    for precision, width in (("fp32", 4), ("bf16", 2), ("int8", 1)):
-        floor = 1000 * SMALL.parameters * width / read
+    for precision, floor in samples.floors().items():
         yield Figure(name=f"musicgen.roofline.{precision}_ms", value=floor, unit="ms")
     floors = [SMALL.parameters * 2 / each for each in samples.bandwidth[1:]]
     over = statistics.median(took / floor for took, floor in zip(samples.steps["ours_bf16", 1], floors, strict=True))
@@ -300,13 +180,6 @@ def _figures(samples: Samples, *, peers: bool) -> Iterator[Figure]:
     others = {name for name, _ in samples.steps if not name.startswith("ours")}
     fastest = max(samples.ratio("ours_bf16", each, 8) for each in others)
     yield Figure(name="musicgen.ratio.bf16_b8_best_peer", value=fastest, target=Target("at most", 0.6))
-    pairs = zip(samples.steps["ours_bf16", 8], samples.steps["transformers_fp32", 1], strict=True)
-    yield Figure(
-        name="musicgen.ratio.eight_at_once",
-        value=statistics.median(together / (8 * single) for together, single in pairs),
-        target=Target("at most", 0.15),
-        note="eight requests in one bf16 batch, of transformers fp32 one after the other; from steps",
-    )
 
 
 def _conditions(samples: Samples, device: torch.device, rounds: int, steps: int) -> tuple[str, ...]:

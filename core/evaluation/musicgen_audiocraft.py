@@ -66,11 +66,11 @@ def decoder(config: DecoderConfig, dtype: torch.dtype, device: torch.device, tok
     return model.eval().to(device, dtype)
 
 
-def runner(model: Any, steps: int) -> Callable[[int], list[float]]:  # noqa: ANN401
-    """Seconds of each step of a batch, with guidance, top-k 250 and sampling."""
+def runner(model: Any) -> Callable[[int, int], list[float]]:  # noqa: ANN401
+    """Seconds of each of so many steps of a batch, with guidance, top-k 250 and sampling."""
     from audiocraft.modules.conditioners import ConditioningAttributes  # noqa: PLC0415
 
-    def run(batch: int) -> list[float]:
+    def run(batch: int, steps: int) -> list[float]:
         times: list[float] = []
         with torch.no_grad():
             model.generate(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from typing import Literal
 
 import torch
@@ -63,3 +65,10 @@ def use_threads(count: int | None) -> None:
     """Let torch use `count` threads; by itself one for each core that this process may use."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     torch.set_num_threads(count or cores)
+
+
+def return_freed_memory() -> None:
+    """Give memory back to the system that was freed after loading: glibc keeps blocks of some megabytes by itself."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)

@@ -40,6 +40,7 @@ from core.engines.musicgen.device import (
     choose_device,
     choose_precision,
     free_memory,
+    return_freed_memory,
     slots_within,
     use_threads,
 )
@@ -103,6 +104,7 @@ def open_musicgen(
     most = slots or (MOST_ON_GPU if place.type == "cuda" else MOST_ON_CPU)
     count = slots_within(free_memory(place), config, positions, decoder.heard_dtype, most=most)
     batcher = Batcher(decoder, count, positions, CudaGraphs() if place.type == "cuda" else None)
+    return_freed_memory()
     seconds = warm_up(decoder, batcher)
     is_slow = seconds > 1 / config.frame_rate
     log.info("musicgen_ready", model=checkpoint.folder.name, device=str(place), slots=count, step_ms=1000 * seconds)

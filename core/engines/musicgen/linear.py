@@ -23,6 +23,10 @@ TILE = 2
 """Rows that are computed together where a kernel keeps rows apart in pairs only, or not at all."""
 
 
+ODD = 3
+"""Up to this many rows tell whether odd numbers need a companion: more, and the kernels that are made take memory."""
+
+
 class Linear(Protocol):
     """A product with a fixed matrix, and a GELU after it where it was made so."""
 
@@ -144,7 +148,7 @@ class Kernels:
             return Int8, False
         if self.precision == "bf16":
             kernel = Packed if works(Packed, weight) else Plain
-            return kernel, not keeps_rows_apart(kernel(weight), weight.shape[1], dtype=weight.dtype)
+            return kernel, not keeps_rows_apart(kernel(weight), weight.shape[1], dtype=weight.dtype, most=ODD)
         for kernel in (Packed, Plain) if works(Packed, weight) else (Plain,):
             product = kernel(weight)
             if keeps_rows_apart(product, weight.shape[1], TILE):
