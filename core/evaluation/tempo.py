@@ -18,25 +18,38 @@ LEVELS = (*OCTAVES, 1 / 3, 2 / 3, 1.5, 3.0)
 
 SLOWEST, FASTEST = 45.0, 220.0
 CANDIDATES = 1200
-TEETH = 8
-USUAL = 120.0
-"""Beats per minute that listeners prefer, within about an octave (Parncutt 1994)."""
+BEATS_ALIKE, BARS_ALIKE = 8, 4
+BARS = (3, 4)
+"""Beats that make up a bar."""
+USUAL, SPREAD = 120.0, 1.5
+"""Beats per minute that listeners prefer (Parncutt 1994), and within about how many octaves."""
 
 
 def heard_tempo(onsets: Sequence[Doubles], frame_rate: float) -> float:
-    """Beats per minute at which several onset strength curves repeat together.
+    """Beats per minute at which several onset strength curves repeat together, beat by beat and bar by bar.
 
-    A comb over their autocorrelation: a tempo gains from every multiple of its period at which they are alike.
+    Combs over their autocorrelation: a tempo gains from every multiple of its beat, and of the bar that suits it best,
+    at which they are alike. Beat and bar together tell a beat from strokes in threes across it (after A. Klapuri,
+    A. Eronen and J. Astola, "Analysis of the Meter of Acoustic Musical Signals", 2006).
     """
     likeness = np.sum([_autocorrelation(curve, frame_rate) for curve in onsets], axis=0)
     tempos = np.geomspace(SLOWEST, FASTEST, CANDIDATES)
-    periods = 60.0 * frame_rate / tempos
+    beats = 60.0 * frame_rate / tempos
+    bars = np.max([_comb(likeness, count * beats, BARS_ALIKE) for count in BARS], axis=0)
+    liked = np.exp(-0.5 * (np.log2(tempos / USUAL) / SPREAD) ** 2)
+    return float(tempos[np.argmax((_comb(likeness, beats, BEATS_ALIKE) + bars) * liked)])
+
+
+def _comb(likeness: Doubles, periods: Doubles, teeth: int) -> Doubles:
+    """The mean likeness at multiples of each period, the nearer ones counting more; 0 where none is in reach."""
     lags = np.arange(len(likeness))
-    gain = np.zeros(CANDIDATES)
-    for tooth in range(1, TEETH + 1):
-        within = tooth * periods < 0.8 * len(likeness)
-        gain += within * np.interp(tooth * periods, lags, likeness) / np.sqrt(tooth)
-    return float(tempos[np.argmax(gain * np.exp(-0.5 * np.log2(tempos / USUAL) ** 2))])
+    gain, weights = np.zeros_like(periods), np.full_like(periods, 1e-9)
+    for tooth in range(1, teeth + 1):
+        weight = (tooth * periods < 0.8 * len(likeness)) / tooth**0.5
+        gain += weight * np.interp(tooth * periods, lags, likeness)
+        weights += weight
+    mean: Doubles = gain / weights
+    return mean
 
 
 def _autocorrelation(curve: Doubles, frame_rate: float) -> Doubles:

@@ -30,3 +30,13 @@ def test_agreement_allows_octaves_and_no_more_than_four_per_cent():
     assert not agrees(126, 120)
     assert not agrees(180, 120)
     assert agrees(180, 120, LEVELS)
+
+
+@pytest.mark.parametrize("bpm", [139, 155])
+def test_strokes_in_threes_across_the_beat_do_not_hide_it(bpm):
+    rate, sixteenth = 43.0, 15.0 / bpm
+    onsets = 0.1 * np.random.default_rng(3).random(int(15 * rate))
+    for number in range(int(15 / sixteenth)):
+        place = number % 16
+        onsets[int(number * sixteenth * rate)] += 1.0 if place in (0, 6, 12) else 0.3 * (place == 4)
+    assert agrees(heard_tempo([onsets], rate), bpm)
