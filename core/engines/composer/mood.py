@@ -8,6 +8,7 @@ and, to a lesser degree, with register and brightness.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.brief import Mode
 from core.engines.composer.style import Style
@@ -40,6 +41,7 @@ class Expression:
     swell: float
 
     @classmethod
+    @lru_cache(maxsize=64)  # Every note asks for the expression of its section.
     def of(cls, feeling: Feeling) -> Expression:
         valence, arousal = feeling.valence, feeling.arousal
         return cls(

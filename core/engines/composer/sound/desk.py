@@ -45,10 +45,12 @@ class Desk:
         self._rate = sample_rate
         self._stems = stems
         self._frame = 0
+        self._sounded = [False] * len(parts)
         self._channels = [Channel(part, sample_rate) for part in parts]
         room = impulse_response(score.master.reverb_seconds, score.master.reverb_brightness, sample_rate)
         self._reverb = Reverb(room, block)
-        self._set_levels(excerpts)
+        for part, channel, heard in zip(parts, self._channels, excerpts, strict=True):
+            channel.trim, channel.level = levels(part, heard, sample_rate)
         self._bus = Bus(
             score.master, mix_loudness=mix_loudness, seconds=score.seconds, seed=score.seed, sample_rate=sample_rate
         )
@@ -72,7 +74,10 @@ class Desk:
         lanes = len(self._parts) if self._stems else 1
         placed = np.zeros((lanes, 2, frames), np.float32)
         sends = np.zeros((lanes, 2, frames), np.float32)
+        sounding = [bool(sound.any()) for sound in dry]
         for index, (part, channel) in enumerate(zip(self._parts, self._channels, strict=True)):
+            if not (sounding[index] or self._sounded[index]):
+                continue  # After a block of silence nothing rings in a channel.
             sound = channel.place(channel.shape(channel.colour(dry[index])))
             if part.effects.duck:
                 sound *= 1 - np.float32(part.effects.duck) * under
@@ -80,20 +85,18 @@ class Desk:
             placed[lane] += sound
             sends[lane] += sound * np.float32(part.effects.reverb)
         placed += self._reverb.process(sends)
+        self._sounded = sounding
         self._frame += frames
         return self._bus.process(placed, stems=self._stems)
 
-    def _set_levels(self, excerpts: Samples) -> None:
-        """Set each channel's trim and level by its loudness in the excerpts."""
-        listening = [Channel(part, self._rate) for part in self._parts]
-        coloured = np.stack([channel.colour(dry) for channel, dry in zip(listening, excerpts, strict=True)])
-        for channel, measured in zip(listening, powers(coloured, self._rate), strict=True):
-            channel.trim = decibels(NOMINAL - gated(measured))
-        placed = np.stack([channel.place(channel.shape(x)) for channel, x in zip(listening, coloured, strict=True)])
-        for channel, part, measured in zip(listening, self._parts, powers(placed, self._rate), strict=True):
-            channel.level = decibels(part.effects.loudness - gated(measured))
-        for channel, found in zip(self._channels, listening, strict=True):
-            channel.trim, channel.level = found.trim, found.level
+
+def levels(part: Part, excerpts: Samples, sample_rate: int) -> tuple[float, float]:
+    """A channel's trim and level by the loudness of excerpts of its part, shape (2, frames)."""
+    channel = Channel(part, sample_rate)
+    coloured = channel.colour(excerpts)
+    channel.trim = decibels(NOMINAL - gated(powers(coloured[None], sample_rate)[0]))
+    placed = channel.place(channel.shape(coloured))
+    return channel.trim, decibels(part.effects.loudness - gated(powers(placed[None], sample_rate)[0]))
 
 
 def decibels(gain: float) -> float:

@@ -81,8 +81,8 @@ class FluidSynth:
             raise EngineUnavailable(unreadable(files.soundfont))
         self._pinned: OrderedDict[Preset, None] = OrderedDict()
         self._buffer = np.zeros((2 * outputs, BLOCK), np.float32)
-        rows = [self._buffer[row].ctypes.data for row in range(2 * outputs)]
-        self._pointers = (ctypes.c_void_p * (2 * outputs))(*rows)
+        self._rows = [row.ctypes.data for row in self._buffer]
+        self._pointers = (ctypes.c_void_p * (2 * outputs))()
 
     def close(self) -> None:
         self._synth.delete()
@@ -96,6 +96,8 @@ class FluidSynth:
         if len(performances) > self.outputs:
             raise ValueError(f"{len(performances)} parts, but {self.outputs} outputs")
         self._silence()
+        # Outputs without a buffer are not mixed.
+        self._pointers = (ctypes.c_void_p * (2 * self.outputs))(*self._rows[: 2 * len(performances)])
         events: list[Event] = []
         for output, performance in enumerate(performances):
             self._seat(output, performance.part.voice)
@@ -115,7 +117,7 @@ class FluidSynth:
         done = 0
         while done < frames:
             count = min(BLOCK, frames - done)
-            self._buffer[:, :count] = 0.0
+            self._buffer[: 2 * parts, :count] = 0.0
             self._library.fluid_synth_process(self._synth.synth, count, 0, None, 2 * self.outputs, self._pointers)
             out[:, :, done : done + count] = self._buffer[: 2 * parts, :count].reshape(parts, 2, count)
             done += count

@@ -22,7 +22,8 @@ from core.engines.composer.sound.soundfont import SoundFiles
 from core.engines.composer.sound.sources import Orchestra
 
 SAMPLE_RATE = 44_100
-BLOCK = 1024 * GRAIN
+BLOCK = 700 * GRAIN
+"""A little over a second: two of them are enough to begin to listen to."""
 FADE = 0.25
 BREATH = 0.45
 """Seconds before the end at which held notes are let go, so that they and the room die away inside the piece."""

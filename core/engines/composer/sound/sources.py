@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -68,11 +69,13 @@ class Sources:
 
     def render(self, frames: int) -> Samples:
         """The next frames of every part, float32 of shape (parts, 2, frames); `frames` is a multiple of GRAIN."""
-        if len(self._sampled) == self._parts:
+        if not self._streams:
             return self._fluid(frames)
         out = np.empty((self._parts, 2, frames), np.float32)
-        if self._sampled:
-            out[self._sampled] = self._fluid(frames)
-        for index, stream in self._streams.items():
-            out[index] = stream.render(frames)
+        # FluidSynth leaves Python's lock alone.
+        with ThreadPoolExecutor(1, "fluidsynth") as beside:
+            sampled = beside.submit(self._fluid, frames)
+            for index, stream in self._streams.items():
+                out[index] = stream.render(frames)
+            out[self._sampled] = sampled.result()
         return out

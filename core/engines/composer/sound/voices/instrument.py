@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -145,11 +146,11 @@ class Knob:
     def __init__(self, turns: Sequence[Turn], number: int, rest: int) -> None:
         own = [turn for turn in turns if turn.number == number]
         self.turned = bool(own)
-        self._times = np.array([turn.at for turn in own])
+        self._times = [turn.at for turn in own]
         self._values = np.array([rest, *(turn.value for turn in own)], np.float64)
 
     def at(self, seconds: float) -> float:
-        return float(self._values[np.searchsorted(self._times, seconds, side="right")])
+        return float(self._values[bisect_right(self._times, seconds)])
 
     def over(self, times: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         values: npt.NDArray[np.float64] = self._values[np.searchsorted(self._times, times, side="right")]

@@ -57,6 +57,21 @@ def test_the_mix_has_no_offset_and_survives_mono(player, band):
     assert loudness(mix) - loudness(mono) < 3.0
 
 
+def test_a_part_comes_back_from_a_long_rest_as_it_was(player):
+    alone = part("bass", [note(16, 1, 36)], role="bass", synth="sub_bass", compress=0.6, reverb=0.0)
+    others = part("pad", [note(0, 20, 60)], role="pad", program=90)
+    again = alone.model_copy(update={"notes": (note(0, 1, 36), note(16, 1, 36))})
+    plain = Master(glue=0.0, crest=20.0)
+    one, two = (
+        player.render(score(piece, others, seconds=12.0, master=plain), stems=True)
+        .stems["bass"]
+        .samples[:, -4 * SAMPLE_RATE :]
+        for piece in (alone, again)
+    )
+    assert np.abs(one).max() > 0.01
+    assert np.abs(one / np.abs(one).max() - two / np.abs(two).max()).max() < 0.02
+
+
 def test_a_lower_crest_makes_a_denser_mix(player, band):
     def crest(master):
         mix = player.render(score(*band, master=master)).mix.samples
