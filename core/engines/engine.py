@@ -153,6 +153,10 @@ class Failed:
 Event = Progress | Partial | Done | Failed
 
 
+class DeviceLost(Exception):
+    """The device that an engine works on is gone, and with it all that this process had there."""
+
+
 class Engine(Protocol):
     """Makes clips from briefs. Not thread-safe: one caller adds, steps and cancels."""
 
@@ -167,7 +171,11 @@ class Engine(Protocol):
     def add(self, request: Request) -> None: ...
 
     def step(self) -> Sequence[Event]:
-        """Do a bounded piece of work (well under a second) and tell what came of it."""
+        """Do a bounded piece of work (well under a second) and tell what came of it.
+
+        Raises:
+            DeviceLost: only another process can go on.
+        """
         ...
 
     def cancel(self, request_id: str) -> None:

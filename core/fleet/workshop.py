@@ -5,9 +5,11 @@ Several pieces can be under way at once; an engine that serves many requests in 
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import PurePath
 from typing import Protocol
 
@@ -18,6 +20,7 @@ from core.caption import caption
 from core.catalog import Catalog
 from core.engines.engine import (
     Composition,
+    DeviceLost,
     Done,
     Engine,
     Event,
@@ -39,6 +42,8 @@ from core.words import Language, Words
 
 READING_SHARE = 0.15
 FINISHING_SHARE = 0.25
+FINISHING_TURN = 0.02
+"""Seconds that a step waits for what is being finished, where nothing is being composed meanwhile."""
 
 log = structlog.get_logger()
 
@@ -73,6 +78,9 @@ class Workshop:
 
     The last thing that is emitted for each work is Finished or a PersonError. `cancel` may be called from another
     thread and is heeded within a step: nothing follows for that work but a call of `on_stopped`.
+
+    `step` raises DeviceLost where an engine's device is gone: the process is to end then, and its work is begun anew in
+    another.
     """
 
     def __init__(
@@ -92,6 +100,7 @@ class Workshop:
         self._courses: dict[str, Course] = {}
         self._inboxes: dict[str, tuple[Engine, deque[Event]]] = {}
         self._cancelled: set[str] = set()
+        self._finisher = ThreadPoolExecutor(max_workers=1, thread_name_prefix="finish")
 
     @property
     def idle(self) -> bool:
@@ -118,6 +127,7 @@ class Workshop:
         for course in self._courses.values():
             course.close()
         self._courses.clear()
+        self._finisher.shutdown(cancel_futures=True)
         self._engines.close()
 
     def _goes_on(self, work_id: str, course: Course) -> bool:
@@ -129,6 +139,8 @@ class Workshop:
         except PersonError as error:
             self._emit(work_id, error)
             return False
+        except DeviceLost:
+            raise
         except Exception:
             log.exception("work_broke", work=work_id)
             self._emit(work_id, broke())
@@ -174,16 +186,13 @@ class Workshop:
         )
         begins_at = 0.0 if reading is None else READING_SHARE
         composed = [(yield from self._compose(work, engine, request, begins_at))]
-        reached = 1 - FINISHING_SHARE
+        studio = Studio(engine.info)
 
-        def on_stage(stage: str) -> None:
-            nonlocal reached
-            self._heed(work.id)
-            # A piece that is mastered again stays where it was.
-            reached = max(reached, 1 - FINISHING_SHARE * (1 - STAGES.index(stage) / len(STAGES)))
-            self._emit(work.id, Progress(work.id, reached, stage))
+        def finish(on_stage: Callable[[str], None]) -> Piece:
+            # Taken out of the list, so that the sound is given up as soon as it is mastered.
+            return studio.finish(request, work.order, composed.pop(), began=began, on_stage=on_stage)
 
-        piece = Studio(engine.info).finish(request, work.order, composed.pop(), began=began, on_stage=on_stage)
+        piece = yield from self._finish(work.id, finish)
         if reading is not None and work.read is not None:
             piece = with_curve(piece, curve_png(reading, self._catalog, work.read.language))
         if "caption" in engine.info.features:
@@ -227,10 +236,39 @@ class Workshop:
             del self._inboxes[work.id]
             engine.cancel(work.id)
 
+    def _finish(self, work_id: str, finish: Callable[[Callable[[str], None]], Piece]) -> Generator[None, None, Piece]:
+        """Master and encode on a thread beside: those who share the engine's batch do not wait for it."""
+        stages: deque[str] = deque()
+        given_up = threading.Event()
+
+        def on_stage(stage: str) -> None:
+            if given_up.is_set():
+                raise Stopped
+            stages.append(stage)
+
+        finishing = self._finisher.submit(finish, on_stage)
+        reached = 1 - FINISHING_SHARE
+        try:
+            while not finishing.done() or stages:
+                while stages:
+                    self._heed(work_id)
+                    stage = stages.popleft()
+                    # A piece that is mastered again stays where it was.
+                    reached = max(reached, 1 - FINISHING_SHARE * (1 - STAGES.index(stage) / len(STAGES)))
+                    self._emit(work_id, Progress(work_id, reached, stage))
+                if not self._inboxes:
+                    wait([finishing], FINISHING_TURN)
+                yield
+            return finishing.result()
+        finally:
+            given_up.set()
+
     def _turn(self, engine: Engine) -> None:
         """Let the engine do a step, and hand its events to those whom they concern."""
         try:
             events = engine.step()
+        except DeviceLost:
+            raise
         except Exception:
             # Whatever it was at, it is in no known state: all of its pieces fail, and it is built anew.
             log.exception("engine_broke", engine=engine.info.name)

@@ -61,6 +61,16 @@ def free_memory(device: torch.device) -> int:
     return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
+def is_lost(error: RuntimeError) -> bool:
+    """Whether a device can no longer be used by this process: after most errors of CUDA nothing works there any more.
+
+    Memory that ran out is none of them.
+    """
+    if isinstance(error, torch.OutOfMemoryError):
+        return False
+    return isinstance(error, torch.AcceleratorError) or "CUDA error" in str(error)
+
+
 def use_threads(count: int | None) -> None:
     """Let torch use `count` threads; by itself one for each core that this process may use."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -22,7 +22,18 @@ from core.audio.looping import crossfade_loop
 from core.brief import MOST_CONCEPTS, Brief
 from core.caption import UNSAID, avoiding, section_caption
 from core.catalog import Catalog
-from core.engines.engine import Composition, Done, EngineInfo, Event, Failed, Partial, Progress, Request, SectionSpan
+from core.engines.engine import (
+    Composition,
+    DeviceLost,
+    Done,
+    EngineInfo,
+    Event,
+    Failed,
+    Partial,
+    Progress,
+    Request,
+    SectionSpan,
+)
 from core.engines.musicgen.batcher import Advanced, Batcher, Broken, Job, Update
 from core.engines.musicgen.cache import positions_for
 from core.engines.musicgen.captured import CudaGraphs
@@ -40,6 +51,7 @@ from core.engines.musicgen.device import (
     choose_device,
     choose_precision,
     free_memory,
+    is_lost,
     return_freed_memory,
     slots_within,
     use_threads,
@@ -252,6 +264,14 @@ class MusicGen:
             torch.cuda.empty_cache()
 
     def step(self) -> Sequence[Event]:
+        try:
+            return self._step()
+        except RuntimeError as error:
+            if is_lost(error):
+                raise DeviceLost(str(error)) from error
+            raise
+
+    def _step(self) -> Sequence[Event]:
         events: list[Event] = []
         if self._arrived:
             events.append(self._begin(self._arrived.popleft()))

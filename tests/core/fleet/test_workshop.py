@@ -1,15 +1,18 @@
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from core.brief import Brief
 from core.catalog import Catalog
-from core.engines.engine import Done, EngineInfo, Event, OneAtATime, Progress, Request
+from core.engines.engine import DeviceLost, Done, EngineInfo, Event, OneAtATime, Progress, Request
 from core.engines.registry import EngineRegistry, EngineSpec
 from core.errors import EngineFailed
 from core.fleet.fleet import Finished, ReadText, Work
 from core.fleet.workshop import Workshop
 from core.piece import Order
+from core.studio import Studio
 from tests.core import tone
 from tests.core.fleet.reader import SeaReader
 
@@ -66,6 +69,41 @@ def test_a_bug_fails_all_that_the_engine_was_at_and_the_engine_is_built_anew():
     bench.begin("c")
     bench.run()
     assert isinstance(bench.last("c"), Finished)
+
+
+def test_a_device_that_is_lost_ends_the_process_and_fails_nobody(monkeypatch):
+    bench = Bench()
+    bench.begin("a")
+
+    def lost() -> list[Event]:
+        raise DeviceLost("gone")
+
+    monkeypatch.setattr(bench.registry.get("tone"), "step", lost)
+    with pytest.raises(DeviceLost):
+        bench.run()
+    assert not [outcome for _, outcome in bench.out if isinstance(outcome, Finished | EngineFailed)]
+
+
+def test_others_go_on_while_a_piece_is_mastered(monkeypatch):
+    """The first piece is held up at its first stage until the second one has been composed."""
+    composed = threading.Event()
+    finish = Studio.finish
+
+    def held_up(self, request, *given, on_stage, **named):
+        if request.id == "a":
+            assert composed.wait(10.0)
+        else:
+            composed.set()
+        return finish(self, request, *given, on_stage=on_stage, **named)
+
+    bench = Bench()
+    monkeypatch.setattr(Studio, "finish", held_up)
+    monkeypatch.setattr(bench.workshop, "_finisher", ThreadPoolExecutor(2))
+    bench.begin("a")
+    bench.begin("b")
+    bench.run(100_000)
+    assert isinstance(bench.last("a"), Finished)
+    assert isinstance(bench.last("b"), Finished)
 
 
 def test_an_engine_that_ends_without_a_result_fails_its_piece():

@@ -10,7 +10,7 @@ import torch
 from core.audio.clip import Clip
 from core.brief import Brief, Section
 from core.catalog import Catalog
-from core.engines.engine import Done, Failed, Partial, Progress, Reference, Request
+from core.engines.engine import DeviceLost, Done, Failed, Partial, Progress, Reference, Request
 from core.engines.musicgen import engine as room
 from core.engines.musicgen.batcher import Batcher
 from core.engines.musicgen.cache import positions_for
@@ -219,6 +219,25 @@ def test_damaged_weights_fail_the_request_with_a_sentence(parts, mono):
         if isinstance(event, Failed)
     ]
     assert "damaged" in failure.error.words.en
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (torch.AcceleratorError("unspecified launch failure", 719), DeviceLost),
+        (RuntimeError("CUDA error: CUBLAS_STATUS_EXECUTION_FAILED"), DeviceLost),
+        (RuntimeError("a mistake of ours"), RuntimeError),
+    ],
+)
+def test_a_device_that_is_lost_is_told_from_mistakes(engine, monkeypatch, error, expected):
+    def lost():
+        raise error
+
+    engine.add(request())
+    engine.step()
+    monkeypatch.setattr(engine._batcher, "step", lost)
+    with pytest.raises(expected):
+        engine.step()
 
 
 def test_it_opens_from_a_folder_and_tells_whether_it_keeps_up(folders, monkeypatch):
