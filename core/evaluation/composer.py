@@ -44,11 +44,11 @@ _THREE = (-0.9, 0.0, 0.9)
 _SEVEN = (-0.9, -0.6, -0.3, 0.0, 0.3, 0.6, 0.9)
 QUICK = Extent(
     (-0.9, -0.45, 0.0, 0.45, 0.9), _THREE, (1, 2), seconds=15.0, loop_seconds=10.0, loop_seeds=(1,),
-    styled=tuple(range(3, 13)),
+    styled=tuple(range(3, 11)),
 )  # fmt: skip
 FULL = Extent(
     _SEVEN, _SEVEN, (1, 2, 3, 4, 5, 6), seconds=30.0, loop_seconds=12.0, loop_seeds=(1, 2, 3),
-    styled=tuple(range(7, 17)),
+    styled=tuple(range(7, 15)),
 )  # fmt: skip
 
 

@@ -35,6 +35,8 @@ SLOWEST_BEAT = 72.5
 """Beats per minute from which an octave of tempos is taken for the beat, however fast the music is felt."""
 LAGS = (1 / 4, 1 / 3, 3 / 8, 1 / 2, 2 / 3, 3 / 4, 1, 4 / 3, 3 / 2, 7 / 4, 2, 5 / 2, 3, 7 / 2, 4, 6, 8)
 BEATS, STEPS = 4, 16
+EARLY = 0.35
+"""How much of a step an onset may come early and still be on the next one; most are seen late, as they rise."""
 MODULATIONS = np.geomspace(0.4, 20.0, 15)
 """Bounds in Hz of the rates at which levels rise and fall."""
 
@@ -126,7 +128,7 @@ def _returns(curve: Doubles, beat: float) -> Doubles:
 def _bar(onsets: Doubles, beat: float) -> Doubles:
     """The share of each range's onsets on each step of four beats, counted from the beginning of the piece."""
     place = np.arange(onsets.shape[1]) / beat % BEATS / BEATS * STEPS
-    step = (place + 0.35).astype(int) % STEPS
+    step = (place + EARLY).astype(int) % STEPS
     counts = np.maximum(np.bincount(step, minlength=STEPS), 1)
     patterns = np.stack([np.bincount(step, weights=curve, minlength=STEPS) / counts for curve in onsets])
     return np.ravel(patterns / (patterns.sum(axis=1, keepdims=True) + 1e-9))
