@@ -29,16 +29,27 @@ FAINT, MOST_FAINT = 0.01, 0.7
 
 @dataclass(frozen=True, slots=True)
 class EditPair:
-    """Mono samples at 8 kHz. `before` is edited as `instruction` says, which gives `after`."""
+    """Mono samples at 8 kHz. `before` is edited as `instruction` says, which gives `after`.
+
+    `company` are the families that are heard beside the instrument.
+    """
 
     action: Action
     instrument: str
+    company: tuple[str, ...]
     before: Samples
     after: Samples
 
     @property
     def instruction(self) -> str:
         return literal(self.action, self.instrument)
+
+    @property
+    def captions(self) -> tuple[str, str]:
+        """What is heard before and after, in words."""
+        alone, rest = f"Music of {self.instrument}.", f"Music of {', '.join(self.company)}."
+        both = f"Music of {', '.join((self.instrument, *self.company))}."
+        return {"add": (rest, both), "remove": (both, rest), "extract": (both, alone)}[self.action]
 
 
 class PairMaker:
@@ -68,16 +79,16 @@ class PairMaker:
             target = song[instrument][span]
             rest: Samples = np.stack([song[name][span] for name in company]).sum(axis=0)
             if is_heard(target) and is_heard(rest) and len(target) == self._frames:
-                return self._pair(instrument, target, rest)
+                return self._pair(instrument, tuple(company), target, rest)
         return None
 
-    def _pair(self, instrument: str, target: Samples, rest: Samples) -> EditPair:
+    def _pair(self, instrument: str, company: tuple[str, ...], target: Samples, rest: Samples) -> EditPair:
         action = self._dice.choice(ACTIONS)
         both = target + rest
         loudest = max(float(np.abs(sound).max()) for sound in (both, target, rest))
         gain = np.float32(1.0 / max(1.0, loudest))
         before, after = {"add": (rest, both), "remove": (both, rest), "extract": (both, target)}[action]
-        return EditPair(action, instrument, before * gain, after * gain)
+        return EditPair(action, instrument, company, before * gain, after * gain)
 
 
 def is_heard(sound: Samples) -> bool:

@@ -50,3 +50,11 @@ def test_a_target_that_is_hardly_heard_is_drawn_again():
     assert not is_heard(0.01 * wave(1))
     mostly_silent = np.concatenate([np.zeros(9 * RATE, np.float32), wave(1)])
     assert not is_heard(mostly_silent)
+
+
+def test_captions_name_what_is_heard_on_either_side():
+    found = {pair.action: pair for pair in PairMaker([BAND], 1.0, seed=1).pairs(40) if pair.instrument == "Bass"}
+    company = ", ".join(found["extract"].company)
+    assert found["extract"].captions == (f"Music of Bass, {company}.", "Music of Bass.")
+    for action, sides in (("add", (0, 1)), ("remove", (1, 0))):
+        assert [found[action].captions[side].startswith("Music of Bass") for side in sides] == [False, True]
