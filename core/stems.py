@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import math
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from tempfile import TemporaryFile
 
 import numpy as np
 
 from core.audio.clip import Clip
 from core.audio.encoding import encode, write, write_blocks
-from core.audio.reel import Reels
+from core.audio.reel import NO_ROOM, Reels
 from core.audio.true_peak import to_decibels
 from core.errors import AudioError
 from core.words import Words
@@ -73,15 +73,25 @@ def peak_of(stems: Mapping[str, Clip], name: str) -> float:
 def packed(
     stems: Iterable[str], ending: str, gain: float, encoded: Callable[[str], bytes], max_bytes: int | None
 ) -> bytes | None:
-    """The archive, stored as it is, as audio is compressed already; None as soon as it is too large."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name, file in zip(stems, file_stems(stems), strict=True):
-            archive.writestr(f"{file}.{ending}", encoded(name))
-            if max_bytes is not None and buffer.tell() > max_bytes:
-                return None
-        archive.writestr("README.txt", read_me(gain))
-    data = buffer.getvalue()
+    """The archive, stored as it is, as audio is compressed already; None as soon as it is too large.
+
+    It grows on the disk, so that memory holds it once, and while it grows no more than one stem.
+
+    Raises:
+        AudioError: there is no room on the disk.
+    """
+    try:
+        with TemporaryFile() as growing:
+            with zipfile.ZipFile(growing, "w", zipfile.ZIP_STORED) as archive:
+                for name, file in zip(stems, file_stems(stems), strict=True):
+                    archive.writestr(f"{file}.{ending}", encoded(name))
+                    if max_bytes is not None and growing.tell() > max_bytes:
+                        return None
+                archive.writestr("README.txt", read_me(gain))
+            growing.seek(0)
+            data = growing.read()
+    except OSError as error:
+        raise AudioError(NO_ROOM) from error
     return data if max_bytes is None or len(data) <= max_bytes else None
 
 

@@ -148,14 +148,15 @@ class Mastering:
         """The clean mix under a gain that runs straight between the borders of grains."""
         before = np.concatenate([gain[-1:] if self._loop else gain[:1], gain])
         after = np.concatenate([gain, gain[:1] if self._loop else gain[-1:]])
-        borders = 10 ** (np.minimum(before, after) / 20)
+        borders = 10 ** (np.minimum(before, after, out=before) / 20)
+        del before, after
         mastered = self._without_subsonics()
         frames = mastered.shape[1]
-        places = np.minimum(np.arange(borders.size) * GRAIN, frames)
         for start in range(0, frames, BLOCK):
             stop = min(start + BLOCK, frames)
-            curve = np.interp(np.arange(start, stop), places, borders).astype(np.float32)
-            mastered[:, start:stop] *= curve
+            grains = np.arange(start // GRAIN, -(-stop // GRAIN) + 1)
+            curve = np.interp(np.arange(start, stop), np.minimum(grains * GRAIN, frames), borders[grains])
+            mastered[:, start:stop] *= curve.astype(np.float32)
         return mastered
 
     def _faded(self, samples: Samples) -> Samples:

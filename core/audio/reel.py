@@ -14,6 +14,8 @@ from core.words import Words
 BLOCK = 65_536
 """Frames read at a time."""
 
+NO_ROOM = Words("There is no room on this machine's disk to keep the stems.", "스템을 저장할 디스크 공간이 부족합니다.")
+
 
 class Reel:
     """One clip, exactly as it was given, in a file that has no name and goes with the reel."""
@@ -34,12 +36,7 @@ class Reel:
         try:
             self._file.write(np.ascontiguousarray(samples.T).data)
         except OSError as error:
-            raise AudioError(
-                Words(
-                    "There is no room on this machine's disk to keep the stems.",
-                    "스템을 저장할 디스크 공간이 부족합니다.",
-                )
-            ) from error
+            raise AudioError(NO_ROOM) from error
         self.frames += samples.shape[1]
         self.peak = max(self.peak, float(np.max(np.abs(samples), initial=0.0)))
 
