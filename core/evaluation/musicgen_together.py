@@ -15,7 +15,7 @@ import torch
 
 from core.engines.musicgen.cache import bytes_per_slot
 from core.engines.musicgen.config import DecoderConfig
-from core.engines.musicgen.decoder import Decoder
+from core.engines.musicgen.decoder import TEXT_BUCKET, Decoder
 from core.engines.musicgen.delay import columns_for
 from core.engines.musicgen.device import choose_precision, return_freed_memory
 from core.engines.musicgen.linear import Kernels
@@ -115,7 +115,7 @@ def memory(config: DecoderConfig) -> Iterator[Figure]:
         value=taken / 1e6,
         unit="MB",
         target=Target("at most", 300.0),
-        note="and cache, at the peak of eight requests; torch itself included",
+        note="and caches (of the sequence and of the text), at the peak of eight requests; torch itself included",
     )
 
 
@@ -130,7 +130,8 @@ def beside_weights_and_cache(config: DecoderConfig, requests: int = 8, steps: in
     return_freed_memory()
     Path("/proc/self/clear_refs").write_text(PEAK_FORGOTTEN, encoding="ascii")
     batches_of(decoder)(requests, steps)
-    cache = requests * bytes_per_slot(config, steps + 8, decoder.heard_dtype)
+    read: int = config.layers * 2 * TEXT_BUCKET * config.size * decoder.heard_dtype.itemsize
+    cache = requests * (bytes_per_slot(config, steps + 8, decoder.heard_dtype) + read)
     return peak_memory() - weights - cache
 
 
