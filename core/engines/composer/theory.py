@@ -60,6 +60,8 @@ _DEGREES = {"I": 0, "II": 2, "III": 4, "IV": 5, "V": 7, "VI": 9, "VII": 11}
 _NUMERAL = re.compile(r"(?P<shift>[#b]?)(?P<degree>VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(?P<suffix>[^/]*|6/9)")
 _SHARPS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _FLATS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
+_FLATTENED: dict[Mode, frozenset[int]] = {"major": frozenset({1, 3, 8, 10}), "minor": frozenset({1})}
+"""Semitones over the tonic of roots that are borrowed from a darker mode, which are spelled with flats in any key."""
 _FLAT_TONICS: dict[Mode, frozenset[int]] = {
     "major": frozenset({1, 3, 5, 8, 10}),
     "minor": frozenset({0, 2, 3, 5, 7, 10}),
@@ -109,8 +111,9 @@ class Chord:
 
     def spelled(self, key: Key) -> str:
         """The chord symbol with the note names of a key: "Am7", "C/E"."""
-        symbol = f"{note_name(self.root, key)}{self.suffix}"
-        return symbol if self.bass == self.root else f"{symbol}/{note_name(self.bass, key)}"
+        borrowed = (self.root - key.tonic) % 12 in _FLATTENED[key.mode] and "dim" not in self.suffix
+        symbol = f"{note_name(self.root, key, flat=borrowed)}{self.suffix}"
+        return symbol if self.bass == self.root else f"{symbol}/{note_name(self.bass, key, flat=borrowed)}"
 
     def coloured(self, suffix: str) -> Chord:
         """The same root with another quality."""
@@ -127,9 +130,9 @@ def brightness(scale: str) -> int:
     return _BRIGHTNESS.index(scale)
 
 
-def note_name(pitch_class: int, key: Key) -> str:
-    """A pitch class spelled with the accidentals that the key uses."""
-    flat = key.tonic in _FLAT_TONICS[key.mode]
+def note_name(pitch_class: int, key: Key, *, flat: bool = False) -> str:
+    """A pitch class spelled with the accidentals that the key uses, or with flats."""
+    flat = flat or key.tonic in _FLAT_TONICS[key.mode]
     return (_FLATS if flat else _SHARPS)[pitch_class % 12]
 
 

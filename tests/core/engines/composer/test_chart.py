@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from core.brief import Key
 from core.engines.composer.chart import chart
 from core.engines.composer.score import ChordMark, Master, Score, SectionMark, TempoMark
+from core.engines.composer.theory import chord_of
 
 
 def test_a_chart_shows_key_tempo_sections_and_bars() -> None:
@@ -26,3 +29,11 @@ def test_a_chart_shows_key_tempo_sections_and_bars() -> None:
         "[B · The storm] 0:08",
         "| Dm7 | % | E7 | Am |",
     ]
+
+
+@pytest.mark.parametrize(
+    ("numeral", "name"),
+    [("bVI", "Bb"), ("bVII", "C"), ("bII", "Eb"), ("bIII/3", "F/A"), ("V/ii", "B"), ("#io", "D#dim7"), ("V/3", "A/C#")],
+)
+def test_borrowed_chords_are_spelled_with_flats_in_a_key_with_sharps(numeral: str, name: str) -> None:
+    assert chord_of(numeral, 2).spelled(Key(tonic=2, mode="major")) == name
