@@ -15,7 +15,7 @@ MOODS = ("calm", "happy", "dark", "energetic")
 RATE = 8_000
 SECONDS = 8.0
 
-LEARNED, ASKED, KNOWN = 10, 4, 3
+LEARNED, ASKED, KNOWN = 10, 12, 3
 """Pieces of each family: those that are learned from, those that are given as references, and those that a reference
 and what was made from it are compared with."""
 

@@ -30,14 +30,12 @@ def ranked(asked: Doubles, bank: Doubles) -> npt.NDArray[np.int64]:
     return order
 
 
-def same_family(outputs: Doubles, families: Sequence[str], bank: Doubles, bank_families: Sequence[str]) -> float:
-    """The share of the `K` nearest excerpts of each output that are of the family of its reference."""
+def same_family(outputs: Doubles, families: Sequence[str], bank: Doubles, bank_families: Sequence[str]) -> Doubles:
+    """For each output the share of its `K` nearest excerpts that are of the family of its reference."""
     nearest = ranked(outputs, bank)[:, :K]
-    hits = [
-        np.mean([bank_families[place] == family for place in row])
-        for row, family in zip(nearest, families, strict=True)
-    ]
-    return float(np.mean(hits))
+    hits = np.asarray(bank_families)[nearest] == np.asarray(families)[:, None]
+    shares: Doubles = hits.mean(axis=1)
+    return shares
 
 
 def knn_common(outputs: Doubles, references: Doubles, bank: Doubles, songs: Sequence[int]) -> float:

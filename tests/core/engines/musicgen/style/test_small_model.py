@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 
 from core.engines.musicgen.batcher import Batcher
 from core.engines.musicgen.decoder import Condition, Crossing
 from core.evaluation.style.course import EXCERPT, Learned, invert, mood_states, train
-from core.evaluation.style.evaluate import rank_correlation
+from core.evaluation.style.evaluate import rank_correlation, rise
 from core.evaluation.style.small_model import BINS, BOOKS, CONFIG, ENTRIES, STREAMS, SmallModel
 
 
@@ -74,3 +75,10 @@ def test_pseudo_words_are_learned_while_the_model_stays_as_it_is(model: SmallMod
 def test_ranks_correlate() -> None:
     assert rank_correlation([0.1, 0.2, 0.5, 0.9]) == pytest.approx(1.0)
     assert rank_correlation([4, 3, 2, 1]) == pytest.approx(-1.0)
+
+
+def test_a_rise_that_every_reference_shows_is_sure_and_chance_is_not() -> None:
+    steps = np.arange(6.0)[:, None]
+    sure, error = rise(steps + np.zeros((6, 8)), seed=1)
+    assert (sure, error) == (pytest.approx(1.0), pytest.approx(0.0))
+    assert rise(np.random.default_rng(1).normal(size=(6, 8)), seed=1)[1] > 0.1
