@@ -31,7 +31,7 @@ from core.engines.engine import Concept, Progress
 from core.engines.musicgen.concepts.card import read_card
 from core.engines.registry import AUTO
 from core.errors import EngineFailed, PersonError
-from core.fleet.fleet import Finished, Fleet, Recording, Work
+from core.fleet.fleet import Finished, Fleet, Preview, Recording, Work
 from core.piece import PieceFile
 from core.words import Words
 
@@ -165,7 +165,7 @@ class Dispatcher:
         try:
             if job.attempt > _MOST_ATTEMPTS:
                 raise EngineFailed(_BROKE, retryable=False)
-            work = await self._work_of(job)
+            work = self._sketches.with_beginning(job, await self._work_of(job))
             with self._sketches.beside(job, work, partial(self._watching.sketched, job)):
                 finished = await self._make(job, work)
             await self._finish(job, finished)
@@ -182,6 +182,8 @@ class Dispatcher:
                 match event:
                     case Finished():
                         return event
+                    case Preview():
+                        self._watching.begun(job, event)
                     case Progress(fraction=fraction, stage=stage):
                         job = replace(job, fraction=fraction, stage=stage)
                         self._watching.show(job)

@@ -11,6 +11,7 @@ from bot.track import Track, TrackFile
 from core.brief import Brief
 from core.catalog import Catalog
 from core.engines.engine import Use
+from core.fleet.fleet import Preview
 from core.piece import FileKind, PieceFile
 from core.text.explain import explain
 from core.wish import describe, describe_track
@@ -92,6 +93,15 @@ class Presentation:
 
     def sketch(self, file: PieceFile, language: Language) -> Sketch:
         return Sketch(file, _SKETCH.to(language))
+
+    def beginning(self, preview: Preview, language: Language) -> Sketch:
+        """What there is of a piece so far."""
+        file = PieceFile(kind="audio", name="beginning.mp3", media_type=preview.media_type, data=preview.data)
+        words = Words(
+            f"To listen to meanwhile: the first {preview.seconds:.0f} seconds.",
+            f"기다리는 동안 들어 보세요. 앞부분 {preview.seconds:.0f}초입니다.",
+        )
+        return Sketch(file, words.to(language))
 
     def attached(self, track: Track) -> list[TrackFile]:
         """The files of a track that are shown with it, audio first; what is written for musicians only if asked for."""

@@ -1,4 +1,7 @@
-"""Sketches: a short piece by the composer, to be heard while another engine is at work on the wish."""
+"""Sketches: what is heard while another engine than the composer is at work on a wish.
+
+A short piece by the composer, where a community wishes it; then the beginning of the piece itself.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +54,17 @@ class Sketches:
             yield
         finally:
             task.cancel()
+
+    def with_beginning(self, job: Job, work: Work) -> Work:
+        """Have the beginning of a piece sent on while the rest is made, where it can be heard.
+
+        The composer is done before anybody could listen.
+        """
+        maker = self._fleet.lanes.maker(work.brief.engine, work.needs)
+        streams = maker is not None and maker.name != COMPOSER and "stream" in maker.features
+        if not streams or not self._board.shows_sketches(job.request.place.platform):
+            return work
+        return replace(work, order=work.order.model_copy(update={"preview": True}))
 
     def make_way(self) -> None:
         """Give up as many sketches as there are jobs that need their places."""

@@ -15,6 +15,7 @@ from bot.presentation import Presentation
 from bot.progress import ProgressBoard
 from bot.replies import ProgressReply, Sketch
 from bot.store.jobs import Jobs
+from core.fleet.fleet import Preview
 from core.piece import PieceFile
 
 _MOST_POSITIONS_SHOWN = 10
@@ -72,13 +73,21 @@ class Watching:
             self._board.show(watched.place, watched.progress)
 
     def sketched(self, job: Job, file: PieceFile) -> None:
-        """Let a sketch be heard beside the progress of a running job from now on."""
+        """Let a sketch be heard beside the progress of a running job, until the piece itself has begun."""
+        watched = self._watched.get(job.id)
+        if watched is not None and watched.sketch is None:
+            self._let_hear(job, watched, self._presentation.sketch(file, job.request.asker.language))
+
+    def begun(self, job: Job, preview: Preview) -> None:
+        """Let what is made of a piece so far be heard beside the progress of its job."""
         watched = self._watched.get(job.id)
         if watched is not None:
-            shown = watched.progress or self._presentation.progress(job)
-            watched.sketch = self._presentation.sketch(file, shown.language)
-            watched.progress = replace(shown, sketch=watched.sketch)
-            self._board.show(watched.place, watched.progress)
+            self._let_hear(job, watched, self._presentation.beginning(preview, job.request.asker.language))
+
+    def _let_hear(self, job: Job, watched: _Watched, sketch: Sketch) -> None:
+        watched.sketch = sketch
+        watched.progress = replace(watched.progress or self._presentation.progress(job), sketch=sketch)
+        self._board.show(watched.place, watched.progress)
 
     async def end(self, job: str) -> None:
         """Show nothing more of a job. When this returns, no edit of it is under way."""

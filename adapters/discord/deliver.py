@@ -52,8 +52,8 @@ class DiscordCourier:
         self._client = client
         self._clock = clock
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._settled: OrderedDict[str, None] = OrderedDict()
-        self._sketched: OrderedDict[str, None] = OrderedDict()
+        self._settled: OrderedDict[str, int] = OrderedDict()
+        self._sketched: OrderedDict[str, int] = OrderedDict()
 
     @property
     def shows_sketches(self) -> bool:
@@ -68,9 +68,9 @@ class DiscordCourier:
                 return
             try:
                 rendered = render(progress, BOT_UPLOAD_LIMIT)
-                await self._edit(address, rendered, keeps_files=address.key in self._sketched)
-                if progress.sketch is not None:
-                    _remember(self._sketched, address.key)
+                size = 0 if progress.sketch is None else len(progress.sketch.file.data)
+                await self._edit(address, rendered, keeps_files=self._sketched.get(address.key, 0) == size)
+                _remember(self._sketched, address.key, size)
             except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
                 log.info("discord_progress_not_shown", job=progress.job, reason=type(error).__name__)
 
@@ -212,8 +212,8 @@ class DiscordCourier:
         _remember(self._settled, address.key)
 
 
-def _remember(keys: OrderedDict[str, None], key: str) -> None:
-    keys[key] = None
+def _remember(keys: OrderedDict[str, int], key: str, size: int = 0) -> None:
+    keys[key] = size
     keys.move_to_end(key)
     if len(keys) > REMEMBERED:
         keys.popitem(last=False)

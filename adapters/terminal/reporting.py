@@ -19,6 +19,7 @@ from rich.table import Table
 from adapters.terminal.person import errors_in_words
 from adapters.terminal.progress import progress_bar
 from core.errors import EngineUnavailable
+from core.evaluation.independent import tool
 from core.evaluation.report import Figure, Report
 from core.words import Words
 
@@ -32,6 +33,9 @@ def run_parts(
     """
     reports: dict[str, Report] = {}
     with errors_in_words():
+        if any(given.get("plots") for given in arguments.values()):
+            # Plots come last; what took minutes is not thrown away for want of what draws them.
+            tool("matplotlib")
         for name, place in parts.items():
             reports[name] = _run(name, place, arguments.get(name, {}))
             if not as_json:

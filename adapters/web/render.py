@@ -52,7 +52,10 @@ def _body(reply: Reply) -> Entry:
 
 
 def _sketch(reply: ProgressReply) -> dict[str, str] | None:
-    return None if reply.sketch is None else {"line": reply.sketch.line, "url": f"/sketches/{reply.job}"}
+    """The address names the size, so that a beginning that has grown is fetched anew."""
+    if reply.sketch is None:
+        return None
+    return {"line": reply.sketch.line, "url": f"/sketches/{reply.job}?bytes={len(reply.sketch.file.data)}"}
 
 
 def _track(reply: TrackReply) -> Entry:

@@ -73,7 +73,7 @@ PREVIEW_KBPS = 128
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Encoded audio of the beginning of a piece that is still being made."""
+    """An MP3 of the beginning of a piece that is still being made."""
 
     data: bytes
     media_type: str

@@ -13,13 +13,14 @@ from bot.store.store import Store
 from core.brief import Brief
 from core.engines.engine import Progress
 from core.errors import EngineFailed
-from core.fleet.fleet import FleetEvent, ReadText, Work
+from core.fleet.fleet import FleetEvent, Preview, ReadText, Work
 from core.piece import Order
 from core.words import Words
 from tests.bot.pieces import COMPOSER, WEIGHTS, SmallFleet, finished, until
 from tests.bot.test_dispatcher import Bench, running
 
 CAPTIONED = dataclasses.replace(WEIGHTS, slots=4, features=frozenset({"caption"}))
+STREAMING = dataclasses.replace(WEIGHTS, slots=4, features=frozenset({"caption", "stream"}))
 OSLO = ("discord:oslo",)
 
 
@@ -59,6 +60,42 @@ async def test_a_sketch_is_heard_beside_the_progress_and_is_no_result(store: Sto
         await bench.until_state(job, "done")
     track = await store.library.get(job.id)
     assert track.facts.brief.engine == "musicgen"
+
+
+async def test_the_beginning_of_a_piece_is_heard_in_place_of_the_sketch_and_grows(store: Store) -> None:
+    gates = {seconds: asyncio.Event() for seconds in (2.0, 4.0)}
+    made = asyncio.Event()
+
+    async def behave(work: Work) -> AsyncGenerator[FleetEvent]:
+        if work.brief.engine != "composer":
+            for seconds, gate in gates.items():
+                await gate.wait()
+                yield Preview(b"music" * int(seconds), "audio/mpeg", seconds)
+            await made.wait()
+        yield finished(work)
+
+    async with running(Bench(store, fleet(behave, statuses=(STREAMING, COMPOSER)), sketched=OSLO)) as bench:
+        job = await bench.ask(engine="musicgen")
+        shown = bench.letterbox.shown[job.id]
+        await until(lambda: shown and shown[-1].sketch)
+        assert "sketch by the composer" in shown[-1].sketch.line
+        for seconds, gate in gates.items():
+            gate.set()
+            await until(lambda seconds=seconds: f"first {seconds:.0f} seconds" in shown[-1].sketch.line)
+            assert shown[-1].sketch.file.data == b"music" * int(seconds)
+        made.set()
+        await bench.until_state(job, "done")
+    assert [work.order.preview for work in bench.fleet.given if work.brief.engine == "musicgen"] == [True]
+
+
+@pytest.mark.parametrize(("hears", "statuses"), [(False, (STREAMING, COMPOSER)), (True, (CAPTIONED, COMPOSER))])
+async def test_no_beginning_is_asked_for_where_it_is_not_heard_or_there_is_none(store: Store, hears, statuses) -> None:
+    bench = Bench(store, fleet(Studio(), statuses=statuses))
+    bench.letterbox.shows_sketches = hears
+    async with running(bench):
+        await bench.ask(engine="musicgen")
+        await until(lambda: bench.fleet.given)
+        assert not bench.fleet.given[0].order.preview
 
 
 @pytest.mark.parametrize(

@@ -49,10 +49,11 @@ function add(entry) {
 }
 
 // Focus inside an entry survives its replacement: a person who is on the cancel button stays on it. So does a sketch that
-// is being listened to: moved within one task, it plays on.
+// is being listened to, until it has ended: moved within one task, it plays on.
 function replace(old, shown) {
   const heard = old.querySelector(".sketch");
-  if (heard) shown.querySelector(".sketch")?.replaceWith(heard);
+  const audio = heard?.querySelector("audio");
+  if (audio && !audio.ended && (!audio.paused || audio.currentTime > 0)) shown.querySelector(".sketch")?.replaceWith(heard);
   const focused = [...old.querySelectorAll("button")].indexOf(document.activeElement);
   old.replaceWith(shown);
   if (focused >= 0) (shown.querySelectorAll("button")[focused] ?? shown.querySelector("button"))?.focus();

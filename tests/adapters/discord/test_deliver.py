@@ -327,5 +327,11 @@ async def test_a_sketch_is_sent_once_and_leaves_with_the_progress(discord: Loopb
     assert shown.attachments == [heard]
     assert "90 %" in shown.content
 
+    longer = Sketch(PieceFile(kind="audio", name="more.mp3", media_type="audio/mpeg", data=b"a longer one"), "So far:")
+    await house.bot.courier.show(
+        address.place(MIB), ProgressReply("job", "en", None, 0.95, "mix", "Mixing… 95 %", sketch=longer)
+    )
+    assert [each.filename for each in shown.attachments] == ["more.mp3"]
+
     await Parcel(house.bot.courier, address, SORRY).deliver()
     assert shown.attachments == []

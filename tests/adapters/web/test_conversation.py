@@ -203,7 +203,7 @@ async def test_a_sketch_can_be_heard_until_the_track_is_there(
         await app.couriers["web"].show(held.request.place, reply)
         await asyncio.sleep(0.05)
     assert seen.result()["id"] == waiting["id"]
-    assert seen.result()["sketch"] == {"line": "Meanwhile:", "url": f"/sketches/{job}"}
+    assert seen.result()["sketch"] == {"line": "Meanwhile:", "url": f"/sketches/{job}?bytes=6"}
     async with visitor.session.get(f"/sketches/{job}") as response:
         assert (response.content_type, await response.read()) == ("audio/mpeg", b"sketch")
     async with aiohttp.ClientSession(address) as stranger, stranger.get(f"/sketches/{job}") as response:
