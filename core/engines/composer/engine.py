@@ -27,7 +27,7 @@ from core.engines.engine import Composition, Done, EngineInfo, Event, OneAtATime
 from core.errors import EngineFailed
 from core.words import Words
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same brief and seed would make other notes than before."""
 
 _COMPOSED = 0.06

@@ -20,7 +20,7 @@ _LIFTED = {"iv": "IV", "iv7": "IV7", "bVI": "IV", "v": "V"}
 _SHORTEST_SPLIT = 2.0
 _SHORT_BAR = 3.0
 _SLOW = 0.15
-_SPREAD = 1.1
+_SPREAD = 2.4
 _PLAIN, _LEAST_PLAIN, _AWAY = 0.1, 0.02, 0.08
 """How readily a progression is taken that could as well stand in another key, and one that sounds like another key."""
 
