@@ -30,6 +30,9 @@ LANES = 4
 """Channels per part: one for plain notes, the others shared by notes that bend, as a bend moves a whole channel."""
 GAIN = 0.5
 POLYPHONY = 512
+KEYS = 128
+VOLUME = 7
+UNHEARD, AT_ONCE = POLYPHONY // 2, 16
 DRUM_BANK = 128
 PINNED_PRESETS = 32
 
@@ -82,7 +85,7 @@ class FluidSynth:
         self._pinned: OrderedDict[Preset, None] = OrderedDict()
         self._buffer = np.zeros((2 * outputs, BLOCK), np.float32)
         self._rows = [row.ctypes.data for row in self._buffer]
-        self._pointers = (ctypes.c_void_p * (2 * outputs))()
+        self._pointers = self._mixed(outputs)
 
     def close(self) -> None:
         self._synth.delete()
@@ -95,9 +98,8 @@ class FluidSynth:
         """
         if len(performances) > self.outputs:
             raise ValueError(f"{len(performances)} parts, but {self.outputs} outputs")
-        self._silence()
-        # Outputs without a buffer are not mixed.
-        self._pointers = (ctypes.c_void_p * (2 * self.outputs))(*self._rows[: 2 * len(performances)])
+        self._level_voices()
+        self._pointers = self._mixed(len(performances))
         events: list[Event] = []
         for output, performance in enumerate(performances):
             self._seat(output, performance.part.voice)
@@ -110,6 +112,26 @@ class FluidSynth:
         self._fluidsynth.fluid_synth_all_sounds_off(self._synth.synth, EVERY_CHANNEL)
         self.render(0, GRAIN)
         self._synth.system_reset()
+
+    def _level_voices(self) -> None:
+        """Play unheard notes on FluidSynth's voices: each note fades in from the level at which its voice ended before.
+
+        Without it, what was played before could be told from the beginnings of notes, by up to -50 dB.
+        """
+        self._silence()
+        self._pointers = self._mixed(self.outputs)
+        for stroke in range(UNHEARD):
+            channel, key = divmod(stroke, KEYS)
+            if key == 0:
+                self._synth.cc(channel, VOLUME, 0)
+            self._synth.noteon(channel, key, 1)
+            if stroke % AT_ONCE == AT_ONCE - 1:
+                self.render(0, GRAIN)
+        self._silence()
+
+    def _mixed(self, outputs: int) -> ctypes.Array[ctypes.c_void_p]:
+        """Where the first outputs are written to, two rows each. Outputs without a buffer are not mixed."""
+        return (ctypes.c_void_p * (2 * self.outputs))(*self._rows[: 2 * outputs])
 
     def render(self, parts: int, frames: int) -> Samples:
         """The next frames, shape (parts, 2, frames)."""

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.engines.composer.sound.player import SAMPLE_RATE
+from core.engines.composer.sound.player import SAMPLE_RATE, Player
 from tests.core.engines.composer.sound.conftest import note, part, score
 
 
@@ -21,6 +21,15 @@ def test_the_mix_is_the_same_with_and_without_stems(player, band):
     piece = score(*band)
     alone = player.render(piece).mix.samples
     assert np.abs(alone - player.render(piece, stems=True).mix.samples).max() < 1e-4
+
+
+def test_a_piece_does_not_depend_on_what_was_played_before_it(sound_files, band):
+    player = Player(sound_files)
+    first = player.render(score(*band)).mix.samples
+    loud = part("organ", [note(0, 9, pitch, 127) for pitch in range(40, 90, 2)], program=19, loudness=-12.0)
+    player.render(score(loud))
+    assert np.array_equal(player.render(score(*band)).mix.samples, first)
+    player.close()
 
 
 def test_parts_without_notes_make_no_stem(player, band):
