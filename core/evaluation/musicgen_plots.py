@@ -24,6 +24,7 @@ def draw(steps: Mapping[tuple[str, int], float], floors: Mapping[str, float], fo
 
 def _steps(steps: Mapping[tuple[str, int], float], floors: Mapping[str, float], figure: Any) -> None:  # noqa: ANN401 - matplotlib's figure, imported late
     batches = sorted({batch for _, batch in steps})
+    figure.suptitle("A decoding step; black: reading the weights once")
     for axes, batch in zip(figure.subplots(1, len(batches), squeeze=False)[0], batches, strict=True):
         names = [name for name, of in steps if of == batch]
         bars = axes.barh(names, [steps[name, batch] for name in names])
@@ -32,5 +33,5 @@ def _steps(steps: Mapping[tuple[str, int], float], floors: Mapping[str, float], 
             floor = floors[name.rpartition("_")[2]]
             axes.plot([floor, floor], [place - 0.4, place + 0.4], color="black")
         axes.invert_yaxis()
-        axes.margins(x=0.12)
-        axes.set(xlabel="ms", title=f"A step of {batch}; black: reading the weights once")
+        axes.margins(x=0.18)
+        axes.set(xlabel="ms", title=f"batch {batch}")
