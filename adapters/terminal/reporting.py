@@ -15,6 +15,7 @@ import click
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from adapters.terminal.person import errors_in_words
 from adapters.terminal.progress import progress_bar
@@ -78,17 +79,15 @@ def print_report(report: Report) -> None:
         box=SIMPLE_HEAD,
         pad_edge=False,
     )
-    for heading in ("figure", "value", "target", "", "note"):
-        # Notes are what gives way on a narrow terminal; a name that is still too long is folded, never cut.
-        table.add_column(
-            heading,
-            justify="right" if heading == "value" else "left",
-            no_wrap=heading != "note",
-            overflow="fold",
-        )
-    for figure in report.figures:
-        name = figure.name.removeprefix(f"{report.title}.")
-        table.add_row(name, value_of(figure), str(figure.target or ""), verdict(figure), figure.note)
+    names = [figure.name.removeprefix(f"{report.title}.") for figure in report.figures]
+    # Notes stand under the names, which leaves room for both on a narrow terminal.
+    table.add_column("figure", overflow="fold", min_width=max(map(len, names), default=0))
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("target", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for name, figure in zip(names, report.figures, strict=True):
+        note = Text(f"\n{figure.note}", style="dim") if figure.note else Text()
+        table.add_row(Text(name) + note, value_of(figure), str(figure.target or ""), verdict(figure))
     console = Console(soft_wrap=False)
     console.print(table)
     for picture in report.pictures:

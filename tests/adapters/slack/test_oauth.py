@@ -136,8 +136,9 @@ async def test_an_uninstalled_app_forgets_its_token(slack: Slack, bot: Running, 
     await install(slack, slack.workspace)
     await mina.event({"type": "app_uninstalled"})
     await mina.slash("/bgm", "genre:jazz")
+    whispers = await slack.until(mina.whispers)
+    assert "reinstall" in whispers[-1].words
     assert bot.fleet.given == []
-    assert "reinstall" in mina.whispers()[-1].words
 
 
 async def test_an_organization_that_installed_the_app_is_one_community(slack: Slack, bot: Running) -> None:
