@@ -15,6 +15,7 @@ from pydantic import JsonValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.bell import Bell
+from bot.cancellation import heed_cancellation
 from bot.commissions import Commissions
 from bot.concept_folder import ConceptFolder
 from bot.concepts import TEACHER, Concepts
@@ -224,5 +225,6 @@ async def _keep_going(loop: Callable[[], Awaitable[NoReturn]]) -> NoReturn:
         try:
             await loop()
         except Exception:
+            heed_cancellation()
             log.exception("loop_broke", loop=loop.__qualname__)
         await asyncio.sleep(_SECONDS_BEFORE_GOING_ON)

@@ -15,6 +15,7 @@ from typing import NoReturn
 import structlog
 
 from bot.bell import Bell
+from bot.cancellation import heed_cancellation
 from bot.courier import Courier, DeliveryGone, DeliveryRetry, Outgoing
 from bot.job import Job
 from bot.pace import USUAL, Pace
@@ -80,6 +81,7 @@ class DeliveryLoop:
         try:
             return await self._store.deliveries.claim(list(self._couriers), self._pace.lease)
         except Exception:
+            heed_cancellation()
             log.exception("delivery_claim_failed")
             return None
 
@@ -103,6 +105,7 @@ class DeliveryLoop:
         except DeliveryGone as error:
             await self._give_up(delivery, str(error))
         except Exception as error:
+            heed_cancellation()
             log.exception("delivery_broke", job=delivery.job, attempt=delivery.attempt)
             if delivery.attempt >= _MOST_ERRORS:
                 await self._give_up(delivery, type(error).__name__)
@@ -164,6 +167,7 @@ class DeliveryLoop:
                 held = {job: attempt for job, (attempt, _) in self._under_way.items()}
                 kept = await self._store.deliveries.keep(held, self._pace.lease)
             except Exception:
+                heed_cancellation()
                 log.exception("delivery_heartbeat_failed")
                 continue
             for job, attempt in held.items():

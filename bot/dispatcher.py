@@ -14,6 +14,7 @@ from typing import NoReturn
 import structlog
 
 from bot.bell import Bell
+from bot.cancellation import heed_cancellation
 from bot.concepts import Concepts
 from bot.job import Job, KeptRecording, Request
 from bot.pace import USUAL, Pace
@@ -138,6 +139,7 @@ class Dispatcher:
         try:
             return await self._store.jobs.claim(self._pace.lease, busy)
         except Exception:
+            heed_cancellation()
             log.exception("claim_failed")
             return None
 
@@ -172,6 +174,7 @@ class Dispatcher:
         except PersonError as error:
             await self._fail(job, error)
         except Exception:
+            heed_cancellation()
             log.exception("job_broke", job=job.id, attempt=job.attempt)
             await self._fail(job, EngineFailed(_BROKE, retryable=True))
 
@@ -292,6 +295,7 @@ class Dispatcher:
                     if job not in kept and running is not None and running.attempt == attempt:
                         running.task.cancel()
             except Exception:
+                heed_cancellation()
                 log.exception("heartbeat_failed")
             await asyncio.sleep(self._pace.heartbeat)
 

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import structlog
 
+from bot.cancellation import heed_cancellation
 from bot.settings import KeepSettings
 from bot.store.jobs import DAY_SECONDS
 from bot.store.store import Store
@@ -30,6 +31,7 @@ class Housekeeping:
             try:
                 await self.tidy()
             except Exception:
+                heed_cancellation()
                 log.exception("housekeeping_failed")
             await asyncio.sleep(_SECONDS_BETWEEN)
 

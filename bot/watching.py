@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import structlog
 
+from bot.cancellation import heed_cancellation
 from bot.job import Job
 from bot.pace import Pace
 from bot.people import Place
@@ -101,6 +102,7 @@ class Watching:
                 try:
                     await self._show_positions()
                 except Exception:
+                    heed_cancellation()
                     log.exception("positions_failed")
 
     async def _show_positions(self) -> None:
